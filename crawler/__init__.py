@@ -1,0 +1,1 @@
+"""Fetching: spiders, politeness, extraction, and what each visit of a source came to."""

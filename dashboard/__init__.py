@@ -1,0 +1,1 @@
+"""The crisis room in the browser, the public newsroom and its feeds."""

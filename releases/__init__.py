@@ -1,0 +1,1 @@
+"""Statements: facts, drafts, rules, approval, rendering and the wire formats."""

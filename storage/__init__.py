@@ -1,0 +1,1 @@
+"""Records and the questions asked of them; intake is the one door in."""
