@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ForeignKey, Index, String, or_, select, update
+from sqlalchemy import ForeignKey, Index, String, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -42,11 +42,20 @@ class Delivery(Base):
     )
     state: Mapped[str] = mapped_column(String(20), default=DeliveryState.DUE.value)
     created: Mapped[datetime]
+    #: When to try (``due``), or until when a sender may be at it (``sending``).
     next_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
+    #: Why the last try failed, as JSON of a catalogue key and its values.
     error: Mapped[str | None]
     sent: Mapped[datetime | None]
     receipt: Mapped[str | None]
+
+
+class Turn(NamedTuple):
+    """One claim on one row; a result is recorded only by the claim that is still the latest."""
+
+    id: int
+    attempts: int
 
 
 def put(session: Session, rows: Iterable[dict[str, Any]], now: datetime) -> None:
@@ -62,21 +71,21 @@ def put(session: Session, rows: Iterable[dict[str, Any]], now: datetime) -> None
 
 
 def claim(
-    session: Session, now: datetime, limit: int = 20, lease: timedelta = timedelta(minutes=5)
+    session: Session,
+    now: datetime,
+    limit: int = 20,
+    lease: timedelta = timedelta(minutes=5),
+    channels: Collection[str] | None = None,
 ) -> list[Delivery]:
     """Take due rows for this sender: they are ``sending`` until reported or the lease ends.
 
-    A row whose sender died comes due again when its lease (in ``next_at``) has passed.
+    Rows whose sender died are not taken here; see ``lost``.
     """
-    due = (
-        select(Delivery.id)
-        .where(Delivery.next_at <= now)
-        .where(or_(Delivery.state == DeliveryState.DUE, Delivery.state == DeliveryState.SENDING))
-        .order_by(Delivery.next_at, Delivery.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    ids = list(session.scalars(due))
+    due = select(Delivery.id).where(Delivery.state == DeliveryState.DUE, Delivery.next_at <= now)
+    if channels is not None:
+        due = due.where(Delivery.channel.in_(channels))
+    due = due.order_by(Delivery.next_at, Delivery.id).limit(limit)
+    ids = list(session.scalars(due.with_for_update(skip_locked=True)))
     if not ids:
         return []
     session.execute(
@@ -84,5 +93,101 @@ def claim(
         .where(Delivery.id.in_(ids))
         .values(state=DeliveryState.SENDING, next_at=now + lease, attempts=Delivery.attempts + 1)
     )
-    wanted = select(Delivery).where(Delivery.id.in_(ids)).order_by(Delivery.id)
+    wanted = select(Delivery).where(Delivery.id.in_(ids)).order_by(Delivery.next_at, Delivery.id)
     return list(session.scalars(wanted.execution_options(populate_existing=True)))
+
+
+def lost(session: Session, now: datetime, limit: int = 100) -> list[Delivery]:
+    """Return the rows whose sender went away without a word: they may have gone out or not."""
+    wanted = (
+        select(Delivery)
+        .where(Delivery.state == DeliveryState.SENDING, Delivery.next_at <= now)
+        .order_by(Delivery.next_at, Delivery.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return list(session.scalars(wanted))
+
+
+def unsendable(
+    session: Session, channels: Collection[str], before: datetime, limit: int = 100
+) -> list[Delivery]:
+    """Return due rows written before ``before`` for which no sender of ``channels`` exists."""
+    wanted = (
+        select(Delivery)
+        .where(Delivery.state == DeliveryState.DUE, Delivery.created < before)
+        .where(Delivery.channel.not_in(channels))
+        .order_by(Delivery.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return list(session.scalars(wanted))
+
+
+def record_sent(session: Session, turn: Turn, now: datetime, receipt: str) -> bool:
+    """Record success; False when this turn is no longer the latest."""
+    return _record(
+        session,
+        turn,
+        state=DeliveryState.SENT,
+        sent=now,
+        next_at=now,
+        receipt=receipt[:1_000],
+        error=None,
+    )
+
+
+def record_retry(session: Session, turn: Turn, at: datetime, error: str) -> bool:
+    """Record a failure that is tried again ``at``; False when this turn is not the latest."""
+    return _record(session, turn, state=DeliveryState.DUE, next_at=at, error=error)
+
+
+def record_failed(session: Session, turn: Turn, now: datetime, error: str) -> bool:
+    """Record that it is given up; False when this turn is not the latest."""
+    return _record(session, turn, state=DeliveryState.FAILED, next_at=now, error=error)
+
+
+def _record(session: Session, turn: Turn, **values: Any) -> bool:
+    changed = session.execute(
+        update(Delivery)
+        .where(Delivery.id == turn.id, Delivery.attempts == turn.attempts)
+        .where(Delivery.state.in_((DeliveryState.SENDING, DeliveryState.DUE)))
+        .values(**values)
+    )
+    return bool(changed.rowcount)  # type: ignore[attr-defined]
+
+
+def retry(session: Session, delivery_id: int, now: datetime) -> bool:
+    """Let a person try a failed sending again from the start; False when it has not failed."""
+    changed = session.execute(
+        update(Delivery)
+        .where(Delivery.id == delivery_id, Delivery.state == DeliveryState.FAILED)
+        .values(state=DeliveryState.DUE, next_at=now, created=now, attempts=0, error=None)
+    )
+    return bool(changed.rowcount)  # type: ignore[attr-defined]
+
+
+def failed(session: Session, limit: int = 50) -> list[Delivery]:
+    """Return the sendings that were given up, newest first."""
+    wanted = select(Delivery).where(Delivery.state == DeliveryState.FAILED)
+    return list(
+        session.scalars(wanted.order_by(Delivery.created.desc(), Delivery.id.desc()).limit(limit))
+    )
+
+
+def troubled(session: Session, limit: int = 50) -> list[Delivery]:
+    """Return the sendings that failed at least once and are still to be tried, oldest first."""
+    wanted = select(Delivery).where(Delivery.state == DeliveryState.DUE, Delivery.error.is_not(None))
+    return list(session.scalars(wanted.order_by(Delivery.created, Delivery.id).limit(limit)))
+
+
+def of_alert(session: Session, alert_id: int) -> list[Delivery]:
+    """Return every sending of one alert."""
+    wanted = select(Delivery).where(Delivery.alert_id == alert_id).order_by(Delivery.id)
+    return list(session.scalars(wanted))
+
+
+def states(session: Session) -> dict[str, int]:
+    """Return how many sendings stand in each state."""
+    wanted = select(Delivery.state, func.count()).group_by(Delivery.state)
+    return {state: number for state, number in session.execute(wanted)}

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base
@@ -23,6 +24,14 @@ class ReleaseState(StrEnum):
     REJECTED = "rejected"
 
 
+class FactKind(StrEnum):
+    """What a fact says: what is so, what was done about it, or what the public can do."""
+
+    FINDING = "finding"
+    ACTION = "action"
+    ADVICE = "advice"
+
+
 class Fact(Base):
     """One thing known to be so: entered by one person, verified by another, owned by a third."""
 
@@ -30,6 +39,7 @@ class Fact(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(20), default=FactKind.FINDING.value)
     statement: Mapped[str]
     source: Mapped[str]
     #: Whole words by which a fact is found to answer a concern.
@@ -71,6 +81,8 @@ class Release(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(40), unique=True)
+    #: The identity under which every feed knows it, whatever the address becomes.
+    uid: Mapped[str] = mapped_column(String(36), unique=True)
     incident_id: Mapped[int | None] = mapped_column(
         ForeignKey("incident.id", ondelete="SET NULL"), index=True
     )
@@ -82,6 +94,10 @@ class Release(Base):
     content: Mapped[dict[str, Any]]
     digest: Mapped[str] = mapped_column(String(64))
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    #: Ids of everyone whose words are in it, the author first: none of them may agree for others.
+    writers: Mapped[list[Any]] = mapped_column(default=list)
+    #: Findings put aside by a person: ``{finding id: {"reason", "person_id", "at"}}``.
+    waivers: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created: Mapped[datetime]
     updated: Mapped[datetime]
     published: Mapped[datetime | None] = mapped_column(index=True)
@@ -130,6 +146,8 @@ class Approval(Base):
     decision: Mapped[str] = mapped_column(String(20))
     comment: Mapped[str] = mapped_column(default="")
     at: Mapped[datetime]
+    #: Set once the text has moved on, so that a text that comes back does not revive a word.
+    voided: Mapped[datetime | None]
 
 
 class Step(Base):
@@ -146,6 +164,34 @@ class Step(Base):
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
     previous: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+class Counter(Base):
+    """The last number given in a series."""
+
+    __tablename__ = "counter"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[int]
+
+
+def next_in(session: Session, name: str) -> int:
+    """Count a series up by one and return it; two callers never get the same number.
+
+    The row stays locked until the caller's transaction ends, so a rollback leaves no gap.
+    """
+    sqlite_here = session.get_bind().dialect.name == "sqlite"
+    insert = (sqlite.insert if sqlite_here else postgresql.insert)(Counter)
+    statement = insert.values(name=name, value=1).on_conflict_do_update(
+        index_elements=["name"], set_={"value": Counter.value + 1}
+    )
+    return session.execute(statement.returning(Counter.value)).scalar_one()
+
+
+def by_number(session: Session, number: str) -> Release | None:
+    """Return the release the public may read under ``number``."""
+    wanted = select(Release).where(Release.number == number, Release.published.is_not(None))
+    return session.scalar(wanted)
 
 
 def published(session: Session, limit: int = 50) -> list[Release]:

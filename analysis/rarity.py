@@ -1,0 +1,102 @@
+"""How rare a count is: negative binomial tails, then corrected by how surprising the past was."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.signal import lfilter
+from scipy.special import betainc
+
+from analysis.series import Floats
+
+#: Below this z the tail is so fat that a logistic curve says enough, at a tenth of the cost.
+EXACT_FROM = 1.2
+#: Surprise (−ln p) from which on the tail of the past is watched: one bucket in ten.
+TAIL = float(np.log(10))
+#: Before there is a past: exceedances per bucket over all windows together, the mean excess
+#: of surprise, and how many blocks of past these two are worth.
+USUAL_SHARE, USUAL_EXCESS, PRIOR_BLOCKS, PRIOR_EXCEEDANCES = 0.12, 1.15, 48.0, 8.0
+#: One bucket tells the tail no more than this, so that an affair leaves the alarm awake.
+MOST_EXCESS = 5.0
+#: A past calmer than the model makes the present rarer by no more than this.
+LEAST_EXCESS = 0.7
+
+
+def tail(counts: Floats, expected: Floats, scatter: Floats) -> Floats:
+    """Return −ln P(X ≥ count) for X negative binomial, shape as ``counts``.
+
+    The variance is expected + scatter·expected². Counts need not be whole. Where the count
+    is unremarkable the value is an approximation (logistic in z), exact beyond.
+    """
+    spread = np.sqrt(expected + scatter * expected * expected)
+    z = (counts - 0.5 - expected) / np.maximum(spread, 1e-12)
+    surprise = np.log1p(np.exp(np.minimum(1.702 * z, 50.0)))
+    far = z > EXACT_FROM
+    if far.any():
+        surprise[far] = _exact(counts[far], expected[far], scatter[far])
+    return surprise
+
+
+def _exact(counts: Floats, expected: Floats, scatter: Floats) -> Floats:
+    shape = 1 / scatter
+    chance = betainc(np.maximum(counts, 1e-9), shape, expected / (expected + shape))
+    with np.errstate(divide="ignore"):
+        return np.minimum(-np.log(chance), 690.0)
+
+
+def quantile(share: float, expected: float, scatter: float) -> float:
+    """Return the smallest whole count that is not passed with probability ``share``."""
+    if expected <= 0:
+        return 0.0
+    shape = 1 / scatter
+    odds = expected / (expected + shape)
+    low, high = -1, max(8, int(8 * expected + 8))
+    while betainc(high + 1.0, shape, odds) > 1 - share:
+        high *= 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        if betainc(middle + 1.0, shape, odds) > 1 - share:
+            low = middle
+        else:
+            high = middle
+    return float(high)
+
+
+def discounted(values: Floats, fade: float) -> Floats:
+    """Return for each block the faded sum of the blocks before it, shape (blocks,)."""
+    sums = lfilter([1.0], [1.0, -fade], values)
+    return np.concatenate(([0.0], np.asarray(sums)[:-1]))
+
+
+def calibrated(surprise: Floats, known: Floats, firsts: np.ndarray, fade: float) -> Floats:
+    """Correct surprises (−ln p) by the exceedances of the blocks before; shape (buckets,).
+
+    Peaks over threshold with exponential excess: of the faded past, the share of buckets
+    beyond :data:`TAIL` and their mean excess replace what the model takes for granted. A
+    past more restless than the model thinks makes the present less rare.
+
+    Args:
+        surprise: largest over the windows, shape (buckets,).
+        known: 1 where the bucket was seen, else 0, shape (buckets,).
+        firsts: index of the first bucket of each block, shape (blocks,).
+        fade: what is left of the past after one block.
+    """
+    beyond = (surprise > TAIL) & (known > 0)
+    excess = np.where(beyond, np.minimum(surprise - TAIL, MOST_EXCESS), 0.0)
+    sizes = np.diff(np.append(firsts, len(surprise)))
+    weigh = np.maximum(sizes, 1)
+    hits = discounted(np.add.reduceat(beyond.astype(np.float64), firsts) / weigh, fade)
+    seen = discounted(np.add.reduceat(known, firsts) / weigh, fade)
+    sums = discounted(np.add.reduceat(excess, firsts) / weigh, fade)
+    share = (USUAL_SHARE * PRIOR_BLOCKS + hits) / (PRIOR_BLOCKS + seen)
+    mean = (USUAL_EXCESS * PRIOR_EXCEEDANCES + sums) / (PRIOR_EXCEEDANCES + hits)
+    share, mean = np.repeat(share, sizes), np.repeat(np.maximum(mean, LEAST_EXCESS), sizes)
+    return _mapped(surprise, share, mean)
+
+
+def _mapped(surprise: Floats, share: Floats, mean: Floats) -> Floats:
+    near = np.expm1(-np.minimum(surprise, TAIL)) / np.expm1(-TAIL)
+    below = -np.log1p(-(1 - share) * near)
+    above = -np.log(share) + (surprise - TAIL) / mean
+    return np.asarray(np.where(surprise > TAIL, above, below))
+
+

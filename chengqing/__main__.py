@@ -1,0 +1,5 @@
+"""``python -m chengqing`` is the command ``chengqing``."""
+
+from chengqing.cli import main
+
+main()

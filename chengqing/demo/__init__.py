@@ -1,0 +1,1 @@
+"""The demonstration: a fictional affair on a small local site, and the real system beside it."""

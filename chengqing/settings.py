@@ -1,0 +1,203 @@
+"""Settings: arguments over ``CHENGQING_*`` over ``chengqing.toml``; what is unknown is refused."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from dotenv import dotenv_values
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
+
+from chengqing.clock import Clock, WarpClock, real
+from releases.company import Company
+from storage.seal import SHORTEST_SECRET
+from templates.catalogue import say
+
+PREFIX = "CHENGQING_"
+#: Cookies of a source: ``CHENGQING_COOKIE_<NAME>``; read by the crawl, never stored.
+COOKIE_PREFIX = PREFIX + "COOKIE_"
+CONFIG_FILE = Path("chengqing.toml")
+ENV_FILE = Path("chengqing.env")
+#: Named by the environment only; not fields.
+OUTSIDE = {"CONFIG"}
+
+
+class SettingsError(Exception):
+    """A setting is wrong; the message names it and says what it should be."""
+
+
+def _hosts(value: object) -> object:
+    return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+
+
+class CompanySettings(BaseModel):
+    """Who speaks in releases; see :class:`releases.company.Company`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = ""
+    short: str = ""
+    name_en: str = ""
+    city: str = ""
+    boilerplate: str = ""
+    contact_name: str = ""
+    contact_phone: str = ""
+    contact_email: str = ""
+    hotline: str = ""
+    ticker: str = ""
+
+
+class Settings(BaseModel):
+    """Everything an operator may set; ``docs/settings.md`` explains each."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    database: str = "sqlite:///chengqing.db"
+    smtp: SecretStr | None = None
+    secret: SecretStr | None = None
+    allow_private: Annotated[tuple[str, ...], BeforeValidator(_hosts)] = ()
+    testdata: Path = Path("../shared")
+    zone: str = "Asia/Shanghai"
+    language: Literal["zh", "en"] = "zh"
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    public_url: str = ""
+    secure_cookies: bool = False
+    policy: Literal["pr_lead+legal", "one_other"] = "pr_lead+legal"
+    contact: str = ""
+    word_list: Path | None = None
+    model: Path | None = None
+    clock: str | None = None
+    company: CompanySettings = CompanySettings()
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError) as error:
+            raise ValueError(say("cli.bad_zone", zone=value)) from error
+        return value
+
+    @field_validator("secret")
+    @classmethod
+    def _long_secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < SHORTEST_SECRET:
+            raise ValueError(say("cli.short_secret", length=SHORTEST_SECRET))
+        return value
+
+    @field_validator("clock")
+    @classmethod
+    def _clock_form(cls, value: str | None) -> str | None:
+        if value:
+            WarpClock.parse(value)
+        return value or None
+
+    @property
+    def now(self) -> Clock:
+        """The clock that everything is given."""
+        return WarpClock.parse(self.clock) if self.clock else real
+
+    @property
+    def address(self) -> str:
+        """Where the public reaches the newsroom, without a final slash."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def who(self) -> Company:
+        """The issuer."""
+        return Company(**self.company.model_dump())
+
+    @property
+    def key(self) -> str:
+        """The secret.
+
+        Raises:
+            SettingsError: none is set.
+        """
+        if self.secret is None:
+            raise SettingsError(say("cli.no_secret"))
+        return self.secret.get_secret_value()
+
+
+def load(
+    environ: Mapping[str, str] = os.environ, config: Path | None = None, **arguments: Any
+) -> Settings:
+    """Read all settings; an argument that is None was not given.
+
+    Raises:
+        SettingsError: a file cannot be read, a key is unknown or a value does not fit.
+    """
+    outer = {**{k: v for k, v in dotenv_values(ENV_FILE).items() if v is not None}, **environ}
+    path = config or Path(outer.get(PREFIX + "CONFIG", CONFIG_FILE))
+    merged = _from_file(path, required=config is not None or PREFIX + "CONFIG" in outer)
+    _merge(merged, _from_environment(outer))
+    _merge(merged, {name: value for name, value in arguments.items() if value is not None})
+    try:
+        return Settings.model_validate(merged)
+    except ValidationError as error:
+        raise SettingsError(_explain(error)) from error
+
+
+def _merge(into: dict[str, Any], values: Mapping[str, Any]) -> None:
+    """Lay values over values; of the company only what is named is replaced."""
+    for name, value in values.items():
+        if name == "company" and isinstance(value, Mapping) and isinstance(into.get(name), dict):
+            into[name].update(value)
+        else:
+            into[name] = value
+
+
+def _from_file(path: Path, required: bool) -> dict[str, Any]:
+    if not path.is_file():
+        if required:
+            raise SettingsError(say("cli.no_config", path=path))
+        return {}
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsError(say("cli.bad_config", path=path, why=error)) from error
+    if "secret" in values:
+        # A settings file is copied, mailed and committed; what must stay secret has no place in it.
+        raise SettingsError(say("cli.secret_in_file", path=path))
+    return values
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for variable, value in environ.items():
+        name = variable.removeprefix(PREFIX)
+        if name == variable or variable.startswith(COOKIE_PREFIX) or name in OUTSIDE:
+            continue
+        field = name.lower()
+        if field.startswith("company_"):
+            values.setdefault("company", {})[field.removeprefix("company_")] = value
+        else:
+            values[field] = value
+    return values
+
+
+def _explain(error: ValidationError) -> str:
+    lines = []
+    for problem in error.errors(include_url=False, include_input=False):
+        name = ".".join(str(part) for part in problem["loc"])
+        if problem["type"] == "extra_forbidden":
+            near = difflib.get_close_matches(name, Settings.model_fields, 1)
+            hint = say("cli.did_you_mean", name=near[0]) if near else ""
+            lines.append(say("cli.unknown_setting", name=name, hint=hint))
+        else:
+            lines.append(say("cli.wrong_setting", name=name, why=problem["msg"]))
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""Readers of pages: bytes in, records out; no network and no Scrapy."""

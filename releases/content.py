@@ -1,0 +1,53 @@
+"""What a release's content holds, walked in the order of print.
+
+Content is JSON: ``{"template", "concerns", "headline", "lead", "sections", "answers", "unknowns",
+"next_update", "issuer", "contact", "boilerplate", "closing", "date"}``. A sentence is
+``{"text", "facts": [ids], "origin": "template"|"human", "seen"?: [values of our monitoring]}``; a
+section ``{"key", "title", "sentences"}``, where the keys ``answers`` and ``unknowns`` say where
+those blocks are printed; an answer ``{"concern_id", "question", "status", "sentences"}``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from releases.line import Sentence
+
+Content = dict[str, Any]
+#: How a release treats a question.
+STATUSES = ("answered", "partly", "unknown", "declined")
+#: The value of ``date`` that stands for the day on which the release goes out.
+ON_PUBLICATION = "publication"
+
+
+def walk(content: Mapping[str, Any]) -> Iterator[tuple[str, Sentence]]:
+    """Yield every sentence with its path: ``headline``, ``lead/0``, ``answers/1/0`` and so on."""
+    yield "headline", content["headline"]
+    for name in ("lead", "unknowns"):
+        yield from ((f"{name}/{index}", one) for index, one in enumerate(content[name]))
+    for name in ("sections", "answers"):
+        for index, block in enumerate(content[name]):
+            for place, one in enumerate(block["sentences"]):
+                yield f"{name}/{index}/{place}", one
+
+
+def fact_ids(content: Mapping[str, Any]) -> list[int]:
+    """Return the ids of the facts a release rests on, ascending."""
+    return sorted({fact for _, one in walk(content) for fact in one["facts"]})
+
+
+def everything(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield every printed text with its path, questions, titles and boilerplate included."""
+    yield from ((path, one["text"]) for path, one in walk(content))
+    for index, answer in enumerate(content["answers"]):
+        yield f"answers/{index}/question", answer["question"]
+    for index, section in enumerate(content["sections"]):
+        yield f"sections/{index}/title", section["title"]
+    for name in ("boilerplate", "closing", "issuer"):
+        yield name, content[name]
+
+
+def joined(content: Mapping[str, Any]) -> str:
+    """Return all sentences as one text."""
+    return "\n".join(one["text"] for _, one in walk(content))
