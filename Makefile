@@ -19,14 +19,14 @@ export UV_NO_PROGRESS := 1
 .NOTPARALLEL:
 .PHONY: help demo test check format lock wheel clean distclean
 
-# uv installs in one minute what takes pip seven; where it cannot run or fails, pip does the work.
-# A person's own package mirror, set for pip, is used by both.
+# uv installs in one minute what takes pip seven; where it cannot run or fails, pip does the work,
+# unless the second argument ends it. A person's own package mirror, set for pip, is used by both.
 define install
 mirror=$${PIP_INDEX_URL:-$$($(BIN)/python -m pip config get global.index-url 2>/dev/null)}; \
 if $(BIN)/uv --version >/dev/null 2>&1; then \
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --build-constraints requirements-build.lock \
 		$${mirror:+--default-index "$$mirror"} $(1) && exit 0; \
-	echo "uv could not install it; trying pip" >&2; \
+	$(2) echo "uv could not install it; trying pip" >&2; \
 fi; \
 $(BIN)/python -m pip install --quiet $(1)
 endef
@@ -97,5 +97,5 @@ ifeq ($(wildcard $(VENDOR)),)
 endif
 $(DONE)/project: pyproject.toml hatch_build.py dashboard/package-lock.json $(DONE)/runtime
 	@echo "Installing the project and the dashboard's JavaScript"
-	@$(call install,--no-deps --force-reinstall -e .)
+	@$(call install,--no-deps --force-reinstall -e .,exit 1;)
 	@touch $@

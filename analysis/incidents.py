@@ -1,4 +1,4 @@
-"""Which spikes belong to one affair: open, extend, reopen, close, as intents the caller carries out."""
+"""Which spikes belong to one affair: open, extend, reopen, close, as intents."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def _exact(counts: Floats, expected: Floats, scatter: Floats) -> Floats:
     shape = 1 / scatter
     chance = betainc(np.maximum(counts, 1e-9), shape, expected / (expected + shape))
     with np.errstate(divide="ignore"):
-        return np.minimum(-np.log(chance), 690.0)
+        return np.asarray(np.minimum(-np.log(chance), 690.0))
 
 
 def quantile(share: float, expected: float, scatter: float) -> float:
@@ -98,5 +98,3 @@ def _mapped(surprise: Floats, share: Floats, mean: Floats) -> Floats:
     below = -np.log1p(-(1 - share) * near)
     above = -np.log(share) + (surprise - TAIL) / mean
     return np.asarray(np.where(surprise > TAIL, above, below))
-
-

@@ -169,8 +169,17 @@ def rebucket(series: Series, step: timedelta) -> Series:
     padded[lead : lead + len(series)] = series.counts
     folded = padded.reshape(size, times)
     seen = np.isfinite(folded).sum(axis=1)
-    inside = np.isfinite(np.pad(np.zeros(len(series)), (lead, size * times - lead - len(series)),
-                                constant_values=np.nan)).reshape(size, times).sum(axis=1)
+    inside = (
+        np.isfinite(
+            np.pad(
+                np.zeros(len(series)),
+                (lead, size * times - lead - len(series)),
+                constant_values=np.nan,
+            )
+        )
+        .reshape(size, times)
+        .sum(axis=1)
+    )
     sums = np.nansum(folded, axis=1)
     known = (seen > 0) & (seen * 2 >= inside)
     scaled = np.full(size, np.nan)

@@ -63,10 +63,9 @@ RULES = StageRules()
 #: How much people write in each local hour, as a share of the day's mean: nearly nothing at
 #: four, most before noon and before bed. A rough curve of what any network shows, so that a
 #: night is not taken for an end; the topic's own rhythm is too noisy within one affair.
-DAY = np.array(
-    [0.9, 0.55, 0.35, 0.25, 0.2, 0.25, 0.4, 0.65, 0.95, 1.15, 1.25, 1.2]
-    + [1.2, 1.2, 1.15, 1.15, 1.15, 1.1, 1.1, 1.15, 1.3, 1.45, 1.5, 1.3]
-)
+MORNING = [0.9, 0.55, 0.35, 0.25, 0.2, 0.25, 0.4, 0.65, 0.95, 1.15, 1.25, 1.2]
+EVENING = [1.2, 1.2, 1.15, 1.15, 1.15, 1.1, 1.1, 1.15, 1.3, 1.45, 1.5, 1.3]
+DAY = np.array([*MORNING, *EVENING])
 
 
 @dataclass(frozen=True)
@@ -139,7 +138,7 @@ def advance(
         rules: the thresholds.
         lost: share of the affair's mentions found deleted; such a fall is not calm.
     """
-    now = aware(now)
+    now = min(aware(now), series.end) if len(series) else aware(now)
     opened = min((spike.at for spike in spikes), default=now)
     heat = _Heat(_heat(series, opened, now, rules), now, rules)
     if current is None:
@@ -261,4 +260,4 @@ def _heat(series: MoodSeries, opened: datetime, now: datetime, rules: StageRules
     before = max(0, (aware(opened) - held.end) // (HOUR * scale) + size)
     past = level[max(0, before - 336) : max(0, before - 1)]
     usual = float(np.median(past)) if len(past) >= 24 else 0.0
-    return np.maximum(level - usual, 0.0)
+    return np.asarray(np.maximum(level - usual, 0.0))

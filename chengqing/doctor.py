@@ -56,7 +56,7 @@ def examine(settings: Settings, language: Language) -> Iterator[str]:
         if pending(database):
             yield tell("not_migrated")
             return
-        yield from _records(Works(settings, database), tell)
+        yield from _records(Works(settings, database, settings.now), tell)
     finally:
         database.close()
 

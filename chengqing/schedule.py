@@ -12,13 +12,13 @@ from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import select
 
-from chengqing.clock import Clock, real_at
+from chengqing.clock import Clock, real_at, speed_of
 from storage.base import Database
 from storage.schedule import Schedule, take
 
 log = logging.getLogger(__name__)
 
-#: A worker that died holds a row no longer than this.
+#: A worker that died holds a row no longer than this, in real time.
 LEASE = timedelta(minutes=30)
 #: How often new and changed rows are looked for, in seconds of real time.
 REFRESH = 5
@@ -98,7 +98,7 @@ class Watch:
         """Do one row's work now if it is due and nobody else is at it, and plan the next."""
         now = self._clock()
         with self._database.begin() as session:
-            if not take(session, row_id, now, LEASE):
+            if not take(session, row_id, now, LEASE * speed_of(self._clock)):
                 return
             row = session.get_one(Schedule, row_id)
         error = self._do(row)

@@ -21,7 +21,6 @@ from templates.catalogue import say
 if TYPE_CHECKING:
     # Scoring and the web each take a second to import; a command pays only for what it uses.
     from analysis.moods import MoodModel
-
     from dashboard.house import House
     from delivery.outbox import Sender
     from releases.terms import Terms
@@ -33,11 +32,7 @@ class Works:
 
     settings: Settings
     database: Database
-
-    @property
-    def clock(self) -> Clock:
-        """The present."""
-        return self.settings.now
+    clock: Clock
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -72,7 +67,9 @@ class Works:
             return {}
         return {"mail": SmtpSender.from_url(self.settings.smtp.get_secret_value())}
 
-    def house(self, demo_people: tuple[tuple[str, str, str, str], ...] = ()) -> House:
+    def house(
+        self, demo_people: tuple[tuple[str, str, str, str], ...] = (), *, demo: bool = False
+    ) -> House:
         """What the web application is given."""
         from dashboard.house import House
 
@@ -85,7 +82,7 @@ class Works:
             policy=self.settings.policy,
             public_url=self.settings.address,
             secure=self.settings.secure_cookies,
-            demo=bool(demo_people),
+            demo=demo or bool(demo_people),
             demo_people=demo_people,
         )
 
@@ -126,8 +123,15 @@ class Works:
 
 
 @contextmanager
-def open_works(settings: Settings, *, migrated: bool = True) -> Iterator[Works]:
+def open_works(
+    settings: Settings, *, migrated: bool = True, clock: Clock | None = None
+) -> Iterator[Works]:
     """Open the database and hand over the works; close it at the end.
+
+    Args:
+        settings: as read.
+        migrated: refuse a database that is not at this version.
+        clock: the present; None takes the one that the settings name.
 
     Raises:
         DatabaseError: the database has no tables yet, or older ones than this version needs.
@@ -136,6 +140,6 @@ def open_works(settings: Settings, *, migrated: bool = True) -> Iterator[Works]:
     try:
         if migrated and pending(database):
             raise DatabaseError(say("cli.not_migrated"))
-        yield Works(settings, database)
+        yield Works(settings, database, clock or settings.now)
     finally:
         database.close()

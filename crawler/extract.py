@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-import trafilatura
-from trafilatura.settings import Document
-
 from crawler.decode import decode
 from crawler.when import read_time
 
@@ -26,6 +23,9 @@ class Extracted:
 
 def extract(html: bytes | str, url: str | None, now: datetime, content_type: str = "") -> Extracted:
     """Return what a page says."""
+    import trafilatura
+    from trafilatura.settings import Document
+
     text = html if isinstance(html, str) else decode(html, content_type)
     found = trafilatura.bare_extraction(text, url=url, favor_recall=True, with_metadata=True)
     if not isinstance(found, Document):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from scrapy import Request, signals
@@ -12,38 +11,23 @@ from scrapy.http import Response
 from scrapy.robotstxt import RobotParser
 
 from crawler.address import host_of
+from crawler.limits import MAX_CRAWL_DELAY, PAGE_BYTES, ROBOT, delay_of
 from crawler.resolver import REFUSED
 from crawler.source import SourceSpec
-from delivery.guard import is_named
 
-ROBOT = "Chengqing"
-PAGE_BYTES = 10 * 2**20
-FEED_BYTES = 20 * 2**20
-REQUEST_SECONDS = 30.0
-#: A site that asks for more than this between requests gets this, and fewer pages.
-MAX_CRAWL_DELAY = 30.0
-
-
-def user_agent(version: str, contact: str = "") -> str:
-    """Return the name under which we fetch: product, version, and how to reach the operator."""
-    return f"{ROBOT}/{version} (+{contact})" if contact else f"{ROBOT}/{version}"
-
-
-def cookie_of(spec: SourceSpec) -> str:
-    """Return the cookie the operator set for this source, or ""."""
-    name = spec.cookie_setting
-    return os.environ.get(f"CHENGQING_COOKIE_{name}", "") if name else ""
-
-
-def delay_of(spec: SourceSpec) -> float:
-    """Return the seconds between two requests to one host."""
-    if spec.delay is not None:
-        return spec.delay
-    host = host_of(spec.url)
-    own = is_named(host, None, spec.allow_private) or is_named(
-        host.rsplit(":", 1)[0], None, spec.allow_private
-    )
-    return 0.0 if own else 1.0
+_DM = "scrapy.downloadermiddlewares"
+#: The whole list, in place of Scrapy's own: nothing that listens, keeps cookies or uses a proxy.
+_MIDDLEWARES = {
+    f"{_DM}.robotstxt.RobotsTxtMiddleware": 100,
+    f"{_DM}.downloadtimeout.DownloadTimeoutMiddleware": 350,
+    f"{_DM}.defaultheaders.DefaultHeadersMiddleware": 400,
+    f"{_DM}.useragent.UserAgentMiddleware": 500,
+    f"{_DM}.retry.RetryMiddleware": 550,
+    "crawler.polite.Gate": 560,
+    f"{_DM}.httpcompression.HttpCompressionMiddleware": 590,
+    f"{_DM}.redirect.RedirectMiddleware": 600,
+}
+_EXTENSIONS = {"scrapy.extensions.throttle.AutoThrottle": 0}
 
 
 def settings_for(spec: SourceSpec, agent: str, request_seconds: float) -> dict[str, Any]:
@@ -68,14 +52,10 @@ def settings_for(spec: SourceSpec, agent: str, request_seconds: float) -> dict[s
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
         "DOWNLOAD_HANDLERS": {"data": None, "file": None, "ftp": None, "s3": None},
-        "DOWNLOADER_MIDDLEWARES": {"crawler.polite.Gate": 560},
+        "DOWNLOADER_MIDDLEWARES_BASE": _MIDDLEWARES,
+        "EXTENSIONS_BASE": _EXTENSIONS,
         "RETRY_TIMES": 1,
         "REDIRECT_MAX_TIMES": 5,
-        "METAREFRESH_ENABLED": False,
-        "HTTPPROXY_ENABLED": False,
-        "COOKIES_ENABLED": False,
-        "TELNETCONSOLE_ENABLED": False,
-        "REMOTE_CONTROL_ENABLED": False,
         "LOG_LEVEL": "WARNING",
         "LOG_SHORT_NAMES": True,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import selectors
@@ -16,8 +17,8 @@ from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import IO, Any
 
+from crawler.limits import REQUEST_SECONDS, user_agent
 from crawler.outcome import Detail, Outcome, VisitReport
-from crawler.polite import REQUEST_SECONDS, user_agent
 from crawler.source import SourceSpec
 from storage.line import MentionLine
 
@@ -149,7 +150,7 @@ def _messages(
         buffer = bytearray(rest)
         if len(buffer) > MAX_LINE:
             raise _Broken("a line without end")
-        yield from map(_object, lines)
+        yield from map(_object, map(bytes, lines))
 
 
 def _chunks(pipe: IO[bytes], deadline: float) -> Iterator[bytes]:
@@ -189,10 +190,8 @@ def _tail(log: IO[bytes]) -> str:
 
 def _end(worker: subprocess.Popen[bytes]) -> None:
     if worker.poll() is None:
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(worker.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
     for pipe in (worker.stdin, worker.stdout):
         if pipe is not None and not pipe.closed:
             pipe.close()

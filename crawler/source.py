@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from crawler.address import is_web
+from crawler.spiders import REGISTRY
 
 Seconds = Annotated[float, Field(ge=0, le=31 * 86_400)]
 
@@ -70,6 +71,13 @@ class SourceSpec(BaseModel):
     promises: Promises = Promises()
     allow_private: tuple[str, ...] = ()
     state: dict[str, Any] = {}
+
+    @field_validator("kind")
+    @classmethod
+    def _known_only(cls, kind: str) -> str:
+        if kind not in REGISTRY:
+            raise ValueError(f"unknown kind {kind!r}; known are {', '.join(sorted(REGISTRY))}")
+        return kind
 
     @field_validator("url")
     @classmethod

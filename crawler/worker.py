@@ -6,6 +6,7 @@ Twisted's reactor runs once in a process, and a page that kills a parser kills o
 
 from __future__ import annotations
 
+import pkgutil
 import sys
 from collections.abc import Callable
 from typing import Any, TextIO
@@ -60,8 +61,9 @@ def _crawl(job: Job, tally: Tally) -> None:
     configure_logging(settings)
     reactor: Any = _reactor
     reactor.installNameResolver(GuardedResolver(reactor.nameResolver, job.spec.allow_private))
+    spider = pkgutil.resolve_name(REGISTRY[job.spec.kind])
     runner = AsyncCrawlerRunner(settings)
-    crawl = runner.crawl(REGISTRY[job.spec.kind], spec=job.spec, now=job.now, tally=tally)
+    crawl = runner.crawl(spider, spec=job.spec, now=job.now, tally=tally)
     crawl.add_done_callback(lambda _: reactor.stop())
 
     def give_up() -> None:

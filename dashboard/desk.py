@@ -115,8 +115,9 @@ def public_desk(request: Request, who: TheVisitor) -> Desk:
 
 def desk_for(*roles: Role) -> Callable[[Request, Visitor, Person], Desk]:
     """Make a dependency that gives a desk to people with one of ``roles``."""
+    allowed = need(*roles)
 
-    def desk(request: Request, who: TheVisitor, _: Annotated[Person, Depends(need(*roles))]) -> Desk:
+    def desk(request: Request, who: TheVisitor, _: Annotated[Person, Depends(allowed)]) -> Desk:
         return Desk(request, who)
 
     return desk

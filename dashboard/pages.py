@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from templates.catalogue import FOLDER, Language, MissingTextError, entries, say
+from alerts.words import sentence
+from templates.catalogue import FOLDER, Language, entries, say
 
 STATIC = Path(__file__).parent / "static"
 VENDOR = ("echarts.min.js", "htmx.min.js")
@@ -73,14 +74,7 @@ class Words:
 
     def why(self, row: Mapping[str, object] | None) -> str:
         """Return the sentence behind a reason kept as ``{"key", "values"}``."""
-        if not row or "key" not in row:
-            return self.say("reason_unknown")
-        values = row.get("values")
-        try:
-            named = dict(values) if isinstance(values, Mapping) else {}
-            return say(str(row["key"]), self.language, **named)
-        except (MissingTextError, KeyError, ValueError, IndexError, TypeError):
-            return self.say("reason_unknown")
+        return sentence(row, self.language, self.zone) or self.say("reason_unknown")
 
     def when(self, moment: datetime | None) -> str:
         """Return a time in the reader's zone: the clock alone today, else with its day."""

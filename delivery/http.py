@@ -78,7 +78,7 @@ def fetch(
 
 def _once(url: str, allow: Collection[str], max_bytes: int, deadline: float) -> Fetched:
     address = _address(url)
-    headers = {"Host": address.netloc, "User-Agent": AGENT, "Accept-Encoding": "gzip"}
+    headers = [("Host", address.netloc), ("User-Agent", AGENT), ("Accept-Encoding", "gzip")]
     pool = httpcore2.ConnectionPool(
         ssl_context=ssl.create_default_context(), network_backend=_Guarded(allow, deadline)
     )
@@ -120,7 +120,8 @@ def _address(url: str) -> _Target:
 def _quoted(text: str) -> str:
     """Percent-encode what may not stand in a request line, and leave the rest as it is."""
     return "".join(
-        chr(byte) if 0x21 <= byte <= 0x7E else f"%{byte:02X}" for byte in text.encode("utf-8", "ignore")
+        chr(byte) if 0x21 <= byte <= 0x7E else f"%{byte:02X}"
+        for byte in text.encode("utf-8", "ignore")
     )
 
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
 
 from delivery.letter import compose, recipient
 from delivery.outbox import Outgoing
@@ -86,7 +87,8 @@ class SmtpSender:
                 because("no_answer", host=host), final=False, everyone=True
             ) from error
         except smtplib.SMTPResponseException as error:
-            why = because("wait_asked", host=host, code=error.smtp_code, said=said(error.smtp_error))
+            words = said(error.smtp_error)
+            why = because("wait_asked", host=host, code=error.smtp_code, said=words)
             raise Undeliverable(why, final=False, everyone=True) from error
         except (OSError, UnicodeError) as error:
             why = because("unreachable", host=host, port=port, said=said(str(error)))
@@ -123,17 +125,16 @@ class SmtpSender:
 
     def _hand_over(self, server: smtplib.SMTP, mail: EmailMessage, to: Address) -> str:
         host, sender = self.setting.host, self.setting.sender.addr_spec
-        options = []
+        options, policy = [], SMTP
         if not (to.addr_spec + sender).isascii():
             if not server.has_extn("smtputf8"):
                 why = because("unicode_address", host=host, address=to.addr_spec)
                 raise Undeliverable(why, final=True)
-            options = ["SMTPUTF8", "BODY=8BITMIME"]
+            options, policy = ["SMTPUTF8", "BODY=8BITMIME"], SMTPUTF8
             server.command_encoding = "utf-8"
-            mail.policy = mail.policy.clone(utf8=True)
         at_sender(host, sender, *server.mail(sender, options))
         at_recipient(host, to.addr_spec, *server.rcpt(to.addr_spec))
-        return self._body(server, mail.as_bytes(), to)
+        return self._body(server, mail.as_bytes(policy=policy), to)
 
     def _body(self, server: smtplib.SMTP, body: bytes, to: Address) -> str:
         host, address = self.setting.host, to.addr_spec

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import mailbox
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -16,11 +17,12 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 LOOPBACK = "127.0.0.1"
 
 
-class _Listener(Controller):  # type: ignore[misc]
+class _Listener(Controller):
     def _trigger_server(self) -> None:
         # Port 0 lets the system choose; the first greeting below needs the number it chose.
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+        if isinstance(self.server, asyncio.Server):
+            self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()  # type: ignore[no-untyped-call]
 
 
 class Mailbox:
@@ -36,7 +38,7 @@ class Mailbox:
         self._folder = mailbox.Maildir(folder) if folder else None
         self._controller = _Listener(self, hostname=LOOPBACK, port=port, enable_SMTPUTF8=True)
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """Keep one mail (called by aiosmtpd)."""
         content = envelope.content or b""
         raw = content if isinstance(content, bytes) else content.encode()

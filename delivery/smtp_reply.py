@@ -20,9 +20,10 @@ def at_sender(host: str, sender: str, code: int, words: bytes) -> None:
         return
     if code < 500:
         raise _wait(host, code, words, everyone=True)
+    text = said(words)
     if code == FULL:
-        raise Undeliverable(because("too_large", host=host, code=code, said=said(words)), final=True)
-    why = because("sender_refused", host=host, sender=sender, code=code, said=said(words))
+        raise Undeliverable(because("too_large", host=host, code=code, said=text), final=True)
+    why = because("sender_refused", host=host, sender=sender, code=code, said=text)
     raise Undeliverable(why, final=False, everyone=True)
 
 

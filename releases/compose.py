@@ -42,7 +42,7 @@ def compose(kind: str, name: str, values: Mapping[str, object]) -> Content:
     written = environment.get_template(f"{kind}/{name}.j2").render(values)
     content: Content = {
         "template": {"id": f"{kind}/{name}", **_identity(kind)},
-        "headline": None,
+        "headline": [],
         "lead": [],
         "sections": [],
         "answers": [],
@@ -56,19 +56,16 @@ def compose(kind: str, name: str, values: Mapping[str, object]) -> Content:
         if block is None:
             raise TemplateError(f"{kind}/{name}: no block for the line {line!r}")
         block.append(_template_sentence(line, seen))
-    content["headline"] = content["headline"][0]
+    content["headline"] = content["headline"][0] if content["headline"] else None
     return content
 
 
 def _open(content: Content, heading: str) -> list[Sentence]:
     """Begin the block that a heading names and return its sentences."""
     name, _, rest = heading[2:].partition(" ")
-    if name in {"lead", "unknowns"}:
+    if name in {"headline", "lead", "unknowns"}:
         block: list[Sentence] = content[name]
         return block
-    if name == "headline":
-        content[name] = []
-        return content[name]  # type: ignore[no-any-return]
     made: Content = {"sentences": []}
     if name == "section":
         key, _, title = rest.partition(" ")
@@ -89,7 +86,7 @@ def _template_sentence(line: str, seen: Iterable[str]) -> Sentence:
 
 
 def _environment() -> Environment:
-    environment = Environment(  # noqa: S701 - plain text; it is escaped where it becomes HTML
+    environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
         trim_blocks=True,

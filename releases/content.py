@@ -9,6 +9,7 @@ those blocks are printed; an answer ``{"concern_id", "question", "status", "sent
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -51,3 +52,12 @@ def everything(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def joined(content: Mapping[str, Any]) -> str:
     """Return all sentences as one text."""
     return "\n".join(one["text"] for _, one in walk(content))
+
+
+def with_answers(content: Mapping[str, Any], more: Mapping[str, Any]) -> Content:
+    """Return ``content`` with the answers of ``more`` after its own, and a section to hold them."""
+    merged = copy.deepcopy(dict(content))
+    merged["answers"] += more["answers"]
+    if not any(section["key"] == "answers" for section in merged["sections"]):
+        merged["sections"] = [*more["sections"], *merged["sections"]]
+    return merged

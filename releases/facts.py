@@ -149,9 +149,7 @@ def _keeper(person: Person) -> None:
         raise NotAllowed("releases.role_facts", {"name": person.name})
 
 
-def _complete(
-    session: Session, topic_id: int, new: NewFact, statement: str, source: str
-) -> None:
+def _complete(session: Session, topic_id: int, new: NewFact, statement: str, source: str) -> None:
     if not statement or not source:
         raise NotAllowed("releases.fact_incomplete")
     if len(statement) > MAX_STATEMENT:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import rjieba
+
+from storage.release import Fact
 
 #: What a word named by the person who entered the fact counts, against a word that merely occurs.
 NAMED = 2
@@ -16,28 +17,8 @@ THRESHOLD = 2
 
 #: Words of every crisis and every company: sharing them says nothing.
 COMMON = frozenset(
-    "公司 我司 我们 你们 他们 大家 自己 产品 问题 情况 消费者 用户 顾客 客户 网友 网络 品牌 企业 官方 回应 "
-    "声明 说明 目前 已经 现在 今天 昨天 相关 有关 进行 出现 表示 认为 发现 可以 不能 没有 不是 就是 还是 "
-    "这个 那个 这些 那些 什么 怎么 为什么 是否 是不是 有没有 如果 因为 所以 但是 以及 或者 其中 时候 时间 "
-    "知道 觉得 应该 需要 可能 一个 一下 一直 到底 真的 请问 这样 那样 这么 那么 多少 "
-    "全部 所有 均为 均已 以来 之后 之前 以上 以下 其他 结果 显示 经过 通过 根据 关于 对于".split()
+    ["公司", "我司", "我们", "你们", "他们", "大家", "自己", "产品", "问题", "情况", "消费者", "用户", "顾客", "客户", "网友", "网络", "品牌", "企业", "官方", "回应", "声明", "说明", "目前", "已经", "现在", "今天", "昨天", "相关", "有关", "进行", "出现", "表示", "认为", "发现", "可以", "不能", "没有", "不是", "就是", "还是", "这个", "那个", "这些", "那些", "什么", "怎么", "为什么", "是否", "是不是", "有没有", "如果", "因为", "所以", "但是", "以及", "或者", "其中", "时候", "时间", "知道", "觉得", "应该", "需要", "可能", "一个", "一下", "一直", "到底", "真的", "请问", "这样", "那样", "这么", "那么", "多少", "全部", "所有", "均为", "均已", "以来", "之后", "之前", "以上", "以下", "其他", "结果", "显示", "经过", "通过", "根据", "关于", "对于"]
 )
-
-
-class Told(Protocol):
-    """What matching needs of a fact."""
-
-    @property
-    def id(self) -> int:
-        """Decides between facts of one score."""
-
-    @property
-    def statement(self) -> str:
-        """The sentence it says."""
-
-    @property
-    def words(self) -> list[object]:
-        """Words under which it was entered."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +29,7 @@ class Asked:
     words: tuple[str, ...] = ()
 
 
-def fitting(asked: Asked, facts: Iterable[Told], names: Sequence[str] = ()) -> list[Told]:
+def fitting(asked: Asked, facts: Iterable[Fact], names: Sequence[str] = ()) -> list[Fact]:
     """Return the facts that answer ``asked``, best first, the older first among equals.
 
     ``names`` are the company's and the topic's names: shared by all, they bind nothing.
@@ -57,7 +38,7 @@ def fitting(asked: Asked, facts: Iterable[Told], names: Sequence[str] = ()) -> l
     return [fact for points, _, fact in sorted(ranked, key=lambda r: r[:2]) if -points >= THRESHOLD]
 
 
-def score(asked: Asked, fact: Told, names: Sequence[str] = ()) -> int:
+def score(asked: Asked, fact: Fact, names: Sequence[str] = ()) -> int:
     """Return how much of the question the fact is about; 0 is nothing."""
     text = _without(names, " ".join((asked.question, *asked.words)).lower())
     named = {word for word in _clean(fact.words, names) if word in text}

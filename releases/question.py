@@ -53,10 +53,7 @@ def public_words(words: Iterable[object], own: Iterable[str] = ()) -> list[str]:
 
 def _unfit(text: str, own: tuple[str, ...]) -> bool:
     return bool(
-        _ABUSE.search(text)
-        or re.search(r"\d{5}", text)
-        or traces(text)
-        or names(text, own)
+        _ABUSE.search(text) or re.search(r"\d{5}", text) or traces(text) or names(text, own)
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from templates.catalogue import Language, say
+from releases.label import say_all
+from templates.catalogue import Language
 
 if TYPE_CHECKING:
     from releases.findings import Finding
@@ -36,4 +37,4 @@ class NotAllowed(Exception):
 
     def say(self, language: Language = "zh") -> str:
         """Return the sentence for the person who was refused."""
-        return say(self.key, language, **self.values)
+        return say_all(self.key, self.values, language)

@@ -177,7 +177,9 @@ def failed(session: Session, limit: int = 50) -> list[Delivery]:
 
 def troubled(session: Session, limit: int = 50) -> list[Delivery]:
     """Return the sendings that failed at least once and are still to be tried, oldest first."""
-    wanted = select(Delivery).where(Delivery.state == DeliveryState.DUE, Delivery.error.is_not(None))
+    wanted = select(Delivery).where(
+        Delivery.state == DeliveryState.DUE, Delivery.error.is_not(None)
+    )
     return list(session.scalars(wanted.order_by(Delivery.created, Delivery.id).limit(limit)))
 
 
@@ -190,4 +192,4 @@ def of_alert(session: Session, alert_id: int) -> list[Delivery]:
 def states(session: Session) -> dict[str, int]:
     """Return how many sendings stand in each state."""
     wanted = select(Delivery.state, func.count()).group_by(Delivery.state)
-    return {state: number for state, number in session.execute(wanted)}
+    return {row[0]: row[1] for row in session.execute(wanted)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import ForeignKey, String, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base
@@ -119,3 +119,33 @@ def concerns_of(session: Session, incident_id: int, limit: int = 10) -> list[Con
     """Return what is asked most in an incident, largest first."""
     wanted = select(Concern).where(Concern.incident_id == incident_id)
     return list(session.scalars(wanted.order_by(Concern.size.desc(), Concern.id).limit(limit)))
+
+
+def alerts_of(session: Session, incident_id: int) -> list[Alert]:
+    """Return what people were told about an incident, oldest first."""
+    wanted = select(Alert).where(Alert.incident_id == incident_id)
+    return list(session.scalars(wanted.order_by(Alert.at, Alert.id)))
+
+
+def unacknowledged(session: Session, limit: int = 50) -> list[Alert]:
+    """Return the alerts nobody has acknowledged, newest first."""
+    wanted = select(Alert).where(Alert.acknowledged.is_(None))
+    return list(session.scalars(wanted.order_by(Alert.at.desc(), Alert.id.desc()).limit(limit)))
+
+
+def acknowledge(session: Session, alert_id: int, person_id: int, now: datetime) -> bool:
+    """Note that a person saw an alert, and with it its incident; False when one already had."""
+    alert = session.get(Alert, alert_id)
+    if alert is None:
+        return False
+    changed = session.execute(
+        update(Alert)
+        .where(Alert.id == alert_id, Alert.acknowledged.is_(None))
+        .values(acknowledged=now, acknowledged_by=person_id)
+    )
+    session.execute(
+        update(Incident)
+        .where(Incident.id == alert.incident_id, Incident.acknowledged.is_(None))
+        .values(acknowledged=now)
+    )
+    return bool(changed.rowcount)  # type: ignore[attr-defined]

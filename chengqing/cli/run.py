@@ -32,7 +32,7 @@ def serve_(given: Given, host: str | None, port: int | None) -> None:
     settings = given.settings(host=host, port=port)
     _refuse_taken(settings)
     with open_works(settings) as works:
-        app = create_app(works.house(demo_people()))
+        app = create_app(works.house(_demo_people()))
         uvicorn.run(
             app, host=settings.host, port=settings.port, log_config=None, server_header=False
         )
@@ -94,14 +94,16 @@ def demo_(
     once: bool, speed: float | None, no_browser: bool, port: int | None, folder: str | None
 ) -> None:
     """Run a fictional crisis through the real system."""
-    from chengqing.demo import run
-
     if once:
-        sys.exit(run.once(speed=speed, folder=folder))
-    run.live(speed=speed, browser=not no_browser, port=port, folder=folder)
+        from chengqing.demo.once import once as play
+
+        sys.exit(play(folder))
+    from chengqing.demo.run import live
+
+    live(speed=speed, browser=not no_browser, port=port, folder=folder)
 
 
-def demo_people() -> tuple[tuple[str, str, str, str], ...]:
+def _demo_people() -> tuple[tuple[str, str, str, str], ...]:
     """Return whom the sign-in page of a demonstration offers; nobody anywhere else."""
     if not os.environ.get("CHENGQING_DEMO"):
         return ()

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from chengqing.demo.script import Counts, Platform, Post, Script, Thread
+from chengqing.demo.posts import Counts, Platform, Post, Script, Thread
 
 ZONE: Final = ZoneInfo("Asia/Shanghai")
 
@@ -63,6 +63,9 @@ class World:
         self.script = script
         self.start = start
         self._words = {key: tuple(value) for key, value in (words or {}).items()}
+        # Whatever answers comes after what it answers.
+        self._order = sorted(script.posts, key=lambda post: (post.phase == "turn", post.at))
+        self._texts = {post.number: fill(post.text, start) for post in script.posts}
         self._lock = Lock()
         self._statement: Statement | None = None
 
@@ -96,12 +99,13 @@ class World:
         if now.tzinfo is None:
             raise ValueError("the present needs a zone")
         statement, found = self._statement, dict[int, Shown]()
-        for post in self.script.posts:
+        for post in self._order:
+            if platform not in (None, post.platform):
+                continue
             shown = self._shown(post, now, statement)
-            if shown and all(link in found for link in (post.parent, post.repost_of) if link):
+            if shown and all(link in found for link in _links(post)):
                 found[post.number] = shown
-        kept = [shown for shown in found.values() if platform in (None, shown.post.platform)]
-        return sorted(kept, key=lambda shown: (shown.published, shown.post.number))
+        return sorted(found.values(), key=lambda shown: (shown.published, shown.post.number))
 
     def threads(self, now: datetime) -> dict[str, tuple[Thread, list[Shown]]]:
         """Return the forum's threads with their posts, oldest first, by the script's key."""
@@ -129,9 +133,14 @@ class World:
             post=post,
             published=published,
             edited=edited if edited and edited <= now else None,
-            text=fill(post.text, self.start),
+            text=self._texts[post.number],
             counts=grown(post.counts, now - published),
         )
+
+
+def _links(post: Post) -> list[int]:
+    """Return what a post answers or passes on, which must be there first."""
+    return [link for link in (post.parent, post.repost_of) if link is not None]
 
 
 def _fits(post: Post, statement: Statement) -> bool:
@@ -152,8 +161,7 @@ def _goes_on(post: Post, start: datetime, statement: Statement | None) -> bool:
 def grown(counts: Counts, age: timedelta) -> Counts:
     """Return the counts of a post of that age: quick at first, then slower."""
     share = 1 - math.exp(-age / GROWTH)
-    return replace(
-        counts,
+    return Counts(
         likes=round(counts.likes * share),
         comments=round(counts.comments * share),
         reposts=round(counts.reposts * share),

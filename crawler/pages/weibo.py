@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from crawler.counts import read_count
 from crawler.pages.html import parse, text_of
@@ -207,3 +208,23 @@ def _region(words: object) -> str | None:
     """Return "河南" of "来自河南"; older answers hold the client there, which is no region."""
     text = str(words or "").strip()
     return _REGION.sub("", text) if _REGION.match(text) else None
+
+
+def search_of(url: str, query: str | None) -> tuple[str, str]:
+    """Return the site's base address and the search words.
+
+    The words come from ``query``, or from ``q=`` in the address, alone or inside ``containerid``.
+
+    Raises:
+        ValueError: no words anywhere.
+    """
+    parts = urlsplit(url)
+    asked = parse_qs(parts.query)
+    container = parse_qs(asked.get("containerid", [""])[0])
+    words = query or (asked.get("q") or container.get("q") or [""])[0]
+    if not words.strip():
+        raise ValueError(f"{url}: no search words; add ?q=…")
+    path = parts.path
+    for known in ("/api/container/getIndex", "/search", "/p/searchall"):
+        path = path.removesuffix(known)
+    return f"{parts.scheme}://{parts.netloc}{path.rstrip('/')}", words.strip()

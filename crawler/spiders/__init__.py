@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from crawler.spiders.article import ArticleVisit
-from crawler.spiders.discuz import DiscuzVisit
-from crawler.spiders.feed import FeedVisit
-from crawler.spiders.visit import Visit
-from crawler.spiders.weibo import WeiboVisit
-
-REGISTRY: Mapping[str, type[Visit]] = {
-    "article": ArticleVisit,
-    "discuz": DiscuzVisit,
-    "feed": FeedVisit,
-    "weibo": WeiboVisit,
+#: Kind of source to its spider, by name, so that a visit loads no other spider's libraries.
+REGISTRY: Mapping[str, str] = {
+    "article": "crawler.spiders.article:ArticleVisit",
+    "discuz": "crawler.spiders.discuz:DiscuzVisit",
+    "feed": "crawler.spiders.feed:FeedVisit",
+    "weibo": "crawler.spiders.weibo:WeiboVisit",
 }

@@ -9,9 +9,9 @@ from scrapy.http import Response
 
 from crawler.address import host_of, page_id
 from crawler.extract import Extracted, extract
+from crawler.limits import FEED_BYTES
 from crawler.pages.feed import Entry, Feed, feed_link, read_feed
 from crawler.pages.records import UnknownPage
-from crawler.polite import FEED_BYTES
 from crawler.spiders.visit import Visit, text_in
 
 PLATFORM = "news"

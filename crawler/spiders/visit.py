@@ -20,9 +20,9 @@ from twisted.python.failure import Failure
 
 from crawler.address import host_of
 from crawler.decode import decode
+from crawler.limits import PAGE_BYTES, cookie_of
 from crawler.outcome import Outcome
 from crawler.pages.records import ClosedPage, UnknownPage
-from crawler.polite import PAGE_BYTES, cookie_of
 from crawler.resolver import REFUSED
 from crawler.source import SourceSpec
 from crawler.tally import Tally

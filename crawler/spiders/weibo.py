@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import parse_qs, quote, urljoin, urlsplit
+from urllib.parse import quote, urljoin
 
 from scrapy.http import Response
 
@@ -31,7 +31,7 @@ class WeiboVisit(Visit):
 
     def begin(self) -> Iterable[Any]:
         """Ask for the first page of the search."""
-        self.base, query = search_of(self.spec.url, self.spec.query)
+        self.base, query = weibo.search_of(self.spec.url, self.spec.query)
         self.query = query
         self.counted: dict[str, int] = dict(self.spec.state.get("comments", {}))
         self.tally.state = {"comments": self.counted}
@@ -123,26 +123,6 @@ class WeiboVisit(Visit):
         self.counted[post] = count
         for old in list(self.counted)[:-_COMMENTS_REMEMBERED]:
             del self.counted[old]
-
-
-def search_of(url: str, query: str | None) -> tuple[str, str]:
-    """Return the site's base address and the search words.
-
-    The words come from ``query``, or from ``q=`` in the address, alone or inside ``containerid``.
-
-    Raises:
-        ValueError: no words anywhere.
-    """
-    parts = urlsplit(url)
-    asked = parse_qs(parts.query)
-    container = parse_qs(asked.get("containerid", [""])[0])
-    words = query or (asked.get("q") or container.get("q") or [""])[0]
-    if not words.strip():
-        raise ValueError(f"{url}: no search words; add ?q=…")
-    path = parts.path
-    for known in ("/api/container/getIndex", "/search", "/p/searchall"):
-        path = path.removesuffix(known)
-    return f"{parts.scheme}://{parts.netloc}{path.rstrip('/')}", words.strip()
 
 
 def data_in(response: Response) -> weibo.Json:

@@ -2,9 +2,11 @@
 
 from fastapi import APIRouter
 
-from dashboard.screens import health, sign_in
+from dashboard.screens import curves, health, now, sign_in
 
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,
+    now.router,
+    curves.router,
     sign_in.router,
 )

@@ -112,16 +112,13 @@ def load(folder: Path = FOLDER) -> Script:
 
 
 def _posts(folder: Path, cast: Mapping[str, Mapping[str, Any]]) -> Iterator[Post]:
-    number = 0
-    names: dict[str, int] = {}
-    for platform, phase, row, where in _rows(folder):
-        number += 1
+    rows = list(enumerate(_rows(folder), 1))
+    names = {row["id"]: number for number, (_, _, row, _) in rows if "id" in row}
+    for number, (platform, phase, row, where) in rows:
         try:
             yield _post(number, platform, phase, row, (cast, names))
         except (KeyError, ScriptError) as error:
             raise ScriptError(f"{where}: {error}") from error
-        if "id" in row:
-            names[row["id"]] = number
 
 
 def _rows(folder: Path) -> Iterator[tuple[Platform, Phase, dict[str, Any], str]]:

@@ -1,0 +1,35 @@
+"""What telling needs to know of the house."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from alerts.rules import Pace
+
+
+@dataclass(frozen=True)
+class Context:
+    """Where people read on and how often they are told.
+
+    Attributes:
+        zone: the zone in which people read times.
+        address: the dashboard's address, without a final slash.
+        pace: how often people hear of one affair.
+    """
+
+    zone: ZoneInfo
+    address: str
+    pace: Pace = field(default_factory=Pace)
+
+    def incident_url(self, incident_id: int) -> str:
+        """Return the address of an incident's page, where a draft is one click away."""
+        return f"{self.address}/incidents/{incident_id}"
+
+    def sources_url(self) -> str:
+        """Return the address of the sources' health."""
+        return f"{self.address}/sources"
+
+    def settings_url(self) -> str:
+        """Return where a person turns their alerts off."""
+        return f"{self.address}/people"

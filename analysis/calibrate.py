@@ -1,0 +1,43 @@
+"""From log-odds to honest probabilities, and from probabilities to labels."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+Floats = NDArray[np.float64]
+
+
+def platt(odds: Floats, labels: Floats, importance: Floats) -> tuple[float, float]:
+    """Return slope and shift that make log-odds of one mood calibrated (Platt 1999)."""
+
+    def loss(point: Floats) -> float:
+        moved = point[0] * odds + point[1]
+        return float((importance * (np.logaddexp(0, moved) - labels * moved)).sum())
+
+    slope, shift = minimize(loss, np.array([1.0, 0.0]), method="Nelder-Mead").x
+    return float(slope), float(shift)
+
+
+def calibration_error(scores: Floats, labels: Floats, bins: int = 10) -> float:
+    """Return the expected calibration error of one mood over equal-width bins (Guo et al. 2017)."""
+    which = np.minimum((scores * bins).astype(int), bins - 1)
+    counts = np.bincount(which, minlength=bins)
+    gaps = np.bincount(which, weights=scores - labels, minlength=bins)
+    return float(np.abs(gaps).sum() / max(counts.sum(), 1))
+
+
+def f1(labels: Floats, said: NDArray[np.bool_]) -> float:
+    """Return F1 of one mood; 0 where nothing is right."""
+    right = float(((labels > 0) & said).sum())
+    total = float((labels > 0).sum() + said.sum())
+    return 2 * right / total if total else 0.0
+
+
+def best_threshold(scores: Floats, labels: Floats) -> float:
+    """Return the probability from which calling the mood gives the highest F1."""
+    steps = np.linspace(0.1, 0.7, 61)
+    values = np.array([f1(labels, scores >= step) for step in steps])
+    smooth = np.convolve(np.pad(values, 2, mode="edge"), np.full(5, 0.2), mode="valid")
+    return float(round(steps[int(smooth.argmax())], 3))

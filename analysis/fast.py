@@ -1,0 +1,78 @@
+"""The adder in machine code: one pass over the characters, nothing stored in between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.features import GOLDEN, LEAP, SALTS, SPANS, STEP
+from analysis.text import Codes
+
+_ONE, _TWO, _THREE, _SKIP = (np.uint32(SALTS[name]) for name in SPANS)
+_FIFTEEN, _THIRTEEN = np.uint32(15), np.uint32(13)
+
+
+def adder(
+    table: NDArray[np.int8], pieces: Sequence[str]
+) -> Callable[[Codes], NDArray[np.float64]]:
+    """Return an adder for this table; compiled once per machine, then kept in numba's cache."""
+    shift = np.uint32(33 - len(table).bit_length())
+    used = tuple(name in pieces for name in SPANS)
+
+    def add(codes: Codes) -> NDArray[np.float64]:
+        totals = np.zeros((len(codes.starts) - 1, 4))
+        _add(codes.values, codes.starts, table, shift, used, totals)
+        return totals
+
+    return add
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _spread(value: np.int32) -> np.uint32:
+    """Do what ``features.scatter`` does, for one code."""
+    mixed = np.uint32(np.uint32(value) * GOLDEN)
+    mixed = np.uint32(mixed ^ (mixed >> _FIFTEEN))
+    mixed = np.uint32(mixed * STEP)
+    return np.uint32(mixed ^ (mixed >> _THIRTEEN))
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _place(whole: np.uint32, salt: np.uint32, shift: np.uint32) -> np.uint32:
+    """Return the place in the table of one piece."""
+    return np.uint32(np.uint32(np.uint32(whole + salt) * GOLDEN) >> shift)
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _add(  # noqa: PLR0913 - a kernel takes its arrays one by one
+    values: NDArray[np.int32],
+    starts: NDArray[np.int64],
+    table: NDArray[np.int8],
+    shift: np.uint32,
+    used: tuple[bool, bool, bool, bool],
+    totals: NDArray[np.float64],
+) -> None:
+    """Add the weights of every piece of every text to its row of ``totals``."""
+    for text in range(len(starts) - 1):
+        a = b = c = d = np.int32(0)
+        before, last = np.uint32(0), np.uint32(0)
+        for at in range(starts[text], starts[text + 1]):
+            here = _spread(values[at])
+            seen = at - starts[text]
+            for kind in range(4):
+                if not used[kind] or seen < min(kind, 2):
+                    continue
+                if kind == 0:
+                    row = table[_place(here, _ONE, shift)]
+                elif kind == 1:
+                    row = table[_place(np.uint32(last * STEP + here), _TWO, shift)]
+                elif kind == 2:
+                    pair = np.uint32(before * STEP + last)
+                    row = table[_place(np.uint32(pair * STEP + here), _THREE, shift)]
+                else:
+                    row = table[_place(np.uint32(before * LEAP + here), _SKIP, shift)]
+                a, b, c, d = a + row[0], b + row[1], c + row[2], d + row[3]
+            before, last = last, here
+        totals[text, 0], totals[text, 1], totals[text, 2], totals[text, 3] = a, b, c, d

@@ -1,0 +1,112 @@
+"""Model files: plain arrays and JSON in an npz, with a checksum; never code."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.features import SPANS
+from analysis.mood import MOODS, Mood
+
+SHIPPED = Path(__file__).parent / "models" / "moods.npz"
+#: Raised with every change of what the arrays mean.
+FORMAT = 1
+#: No honest model comes near it, in bytes.
+LARGEST = 64 * 1024 * 1024
+
+_Arrays = dict[str, NDArray[Any]]
+
+
+class ModelError(Exception):
+    """A model file that cannot be trusted; the message says which and what to do."""
+
+
+def write(path: Path, fields: Mapping[str, Any]) -> None:
+    """Write what ``MoodModel`` is made of, all or nothing."""
+    arrays: _Arrays = {name: fields[name] for name in ("table", "scale", "bias")}
+    about = {
+        "format": FORMAT,
+        "pieces": list(fields["pieces"]),
+        "thresholds": {mood.value: fields["thresholds"][mood] for mood in MOODS},
+        "notes": fields["notes"],
+    }
+    arrays["about"] = np.frombuffer(json.dumps(about, sort_keys=True).encode(), dtype=np.uint8)
+    arrays["checksum"] = np.frombuffer(bytes.fromhex(checksum(arrays)), dtype=np.uint8)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(path.name + ".part")
+    with draft.open("wb") as file:
+        np.savez_compressed(file, **arrays)
+    draft.replace(path)
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Read the fields of ``MoodModel``.
+
+    Raises:
+        ModelError: the file is missing, truncated, of another format or was changed.
+    """
+    arrays = _open(path)
+    kept = bytes(arrays.pop("checksum", np.zeros(0, np.uint8)).tobytes()).hex()
+    if checksum(arrays) != kept:
+        raise ModelError(f"{path}: the content does not match its checksum; train or copy it anew")
+    about = json.loads(arrays["about"].tobytes())
+    if about.get("format") != FORMAT:
+        raise ModelError(f"{path}: format {about.get('format')}, this program reads {FORMAT}")
+    _check(path, arrays, about)
+    return {
+        "version": kept[:12],
+        "table": np.ascontiguousarray(arrays["table"]),
+        "scale": arrays["scale"],
+        "bias": arrays["bias"],
+        "pieces": tuple(about["pieces"]),
+        "thresholds": {Mood(name): float(at) for name, at in about["thresholds"].items()},
+        "notes": about["notes"],
+    }
+
+
+def checksum(arrays: _Arrays) -> str:
+    """Return the SHA-256 of names, types, shapes and bytes."""
+    digest = hashlib.sha256()
+    for name in sorted(arrays):
+        array = arrays[name]
+        digest.update(f"{name} {array.dtype.str} {array.shape}\n".encode())
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()
+
+
+def _open(path: Path) -> _Arrays:
+    """Read the arrays of a file, never a pickle."""
+    try:
+        if path.stat().st_size > LARGEST:
+            raise ModelError(f"{path}: larger than any model; is this the right file?")
+        with np.load(path, allow_pickle=False) as archive:
+            return {name: archive[name] for name in archive.files}
+    except FileNotFoundError as error:
+        raise ModelError(f"{path}: no such model file; train one with `chengqing train`") from error
+    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
+        raise ModelError(f"{path}: not a whole model file ({error}); copy it anew") from error
+
+
+def _check(path: Path, arrays: _Arrays, about: Mapping[str, Any]) -> None:
+    """Refuse arrays that do not belong together, though their checksum is right."""
+    table = arrays.get("table", np.zeros(0))
+    size = len(table)
+    whole = (
+        table.dtype == np.int8
+        and table.shape == (size, len(MOODS))
+        and size >= 2
+        and size & (size - 1) == 0
+        and all(arrays[name].shape == (len(MOODS),) for name in ("scale", "bias"))
+        and set(about["thresholds"]) == {mood.value for mood in MOODS}
+        and set(about["pieces"]) <= set(SPANS)
+    )
+    if not whole:
+        raise ModelError(f"{path}: its arrays do not fit together; train or copy it anew")

@@ -1,0 +1,88 @@
+"""The mood model at work: from Python strings to calibrated probabilities."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis import modelfile, sums
+from analysis.modelfile import ModelError
+from analysis.mood import MOODS, Mood, MoodScores
+from analysis.text import encode
+
+__all__ = ["ModelError", "MoodModel"]
+
+Scores = NDArray[np.float64]
+#: Texts scored at once: large enough to hide Python, small enough to stay in the cache.
+BATCH = 2_048
+
+
+@dataclass(frozen=True, eq=False)
+class MoodModel:
+    """A linear model over hashed character pieces, calibrated per mood.
+
+    Attributes:
+        version: names the model in stored scores; derived from its content.
+        table: int8 (2**bits, 4), the weight of each piece for each mood.
+        scale: float64 (4,), what one step of ``table`` is worth.
+        bias: float64 (4,), log-odds of an empty text.
+        pieces: the kinds of piece in use, in the order of ``analysis.features.SPANS``.
+        thresholds: per mood, the probability from which a post carries it.
+        notes: how it was made, JSON-able.
+    """
+
+    version: str
+    table: NDArray[np.int8]
+    scale: Scores
+    bias: Scores
+    pieces: tuple[str, ...]
+    thresholds: dict[Mood, float]
+    notes: dict[str, object] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> MoodModel:
+        """Read a model file; without ``path`` the one that is shipped.
+
+        Raises:
+            ModelError: the file is missing, truncated, of another format or was changed.
+        """
+        return cls(**modelfile.read(path or modelfile.SHIPPED))
+
+    def score(self, texts: Sequence[str]) -> Scores:
+        """Return probabilities in [0, 1], shape (texts, 4), in the order of ``MOODS``.
+
+        Any string is defined: empty, huge, only links, lone surrogates.
+        """
+        if len(texts) <= BATCH:
+            return self._batch(texts)
+        parts = (texts[at : at + BATCH] for at in range(0, len(texts), BATCH))
+        return np.concatenate([self._batch(part) for part in parts])
+
+    def read(self, texts: Sequence[str]) -> list[MoodScores]:
+        """Return each text's probabilities and the moods that pass their thresholds."""
+        scores = self.score(texts)
+        passed = scores >= np.array([self.thresholds[mood] for mood in MOODS])
+        return [
+            MoodScores(*row, labels=tuple(m for m, yes in zip(MOODS, hits, strict=True) if yes))
+            for row, hits in zip(scores.tolist(), passed.tolist(), strict=True)
+        ]
+
+    @cached_property
+    def sums(self) -> sums.Sums:
+        """The fastest adder that this machine has, bound to this table."""
+        return sums.adder(self.table, self.pieces)
+
+    def _batch(self, texts: Sequence[str]) -> Scores:
+        """Score one batch."""
+        if not texts:
+            return np.zeros((0, len(MOODS)))
+        codes = encode(texts)
+        totals = self.sums(codes)
+        spread = np.sqrt(np.diff(codes.starts))[:, None]
+        odds = totals * self.scale / spread + self.bias
+        return 1.0 / (1.0 + np.exp(-np.clip(odds, -30.0, 30.0)))

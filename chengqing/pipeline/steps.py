@@ -1,0 +1,100 @@
+"""The work of the watch by name; each can be run alone and again."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+
+from alerts.digest import put_digest
+from alerts.tell import Context, tell_blind
+from sqlalchemy import delete
+
+from analysis.query import parse
+from chengqing.pipeline.classify import Reader, classify
+from chengqing.pipeline.crawl import crawl
+from chengqing.pipeline.detect import detect
+from chengqing.schedule import Work
+from chengqing.wiring import Works
+from delivery.outbox import send_due
+from storage.mention import AuthorName
+from storage.person import to_alert
+from storage.schedule import Schedule
+from storage.topic import live_topics
+
+log = logging.getLogger(__name__)
+
+
+def steps_of(works: Works) -> Mapping[str, Work]:
+    """Return what each schedule row's ``work`` does."""
+    return {
+        "crawl": lambda row: _crawl(works, row),
+        "score": lambda row: score(works),
+        "detect": lambda row: find(works),
+        "send": lambda row: send(works),
+        "digest": lambda row: digest(works),
+        "purge": lambda row: purge(works),
+    }
+
+
+def context_of(works: Works) -> Context:
+    """Return what the alerts need to know of this installation."""
+    return Context(zone=works.zone, address=works.settings.address)
+
+
+def reader_of(works: Works) -> Reader:
+    """Return the model and the queries as they stand now."""
+    with works.database.read() as session:
+        queries = {topic.id: parse(topic.query) for topic in live_topics(session)}
+    return Reader(works.model, queries)
+
+
+def score(works: Works) -> int:
+    """Read the moods of what is new."""
+    done = classify(works.database, reader_of(works))
+    if done:
+        log.info("scored %d mentions", done)
+    return done
+
+
+def find(works: Works) -> int:
+    """Look for spikes, and tell people what changed."""
+    found = detect(works.database, works.clock(), context_of(works))
+    if found:
+        log.info("%d new spikes", found)
+    return found
+
+
+def send(works: Works) -> int:
+    """Send what is due; return how many left."""
+    report = send_due(works.database, works.clock, works.senders)
+    if report.sent or report.retried or report.failed:
+        log.info(
+            "mail: %d sent, %d again later, %d failed", report.sent, report.retried, report.failed
+        )
+    return report.sent
+
+
+def digest(works: Works) -> None:
+    """Put the day's digest into the outbox."""
+    with works.database.begin() as session:
+        put_digest(session, to_alert(session), works.clock(), context_of(works))
+
+
+def purge(works: Works) -> None:
+    """Forget the names whose time is over."""
+    with works.database.begin() as session:
+        session.execute(delete(AuthorName).where(AuthorName.expires <= works.clock()))
+
+
+def visit(works: Works, source_id: int) -> str | None:
+    """Crawl one source, tell people if it went blind, and return the outcome."""
+    done = crawl(works.database, source_id, works.seal, works.clock, works.settings.allow_private)
+    with works.database.begin() as session:
+        tell_blind(session, works.clock(), context_of(works))
+    log.info("visit of source %d: %s, %d kept", source_id, done.outcome, done.kept)
+    return done.outcome
+
+
+def _crawl(works: Works, row: Schedule) -> None:
+    if row.source_id is not None:
+        visit(works, row.source_id)

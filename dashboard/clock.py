@@ -1,0 +1,65 @@
+"""The response clock: what is owed by when since an incident's first alert, and what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from alerts.response import OWED
+
+
+class Mark(StrEnum):
+    """How one target stands."""
+
+    RUNNING = "running"
+    MET = "met"
+    LATE = "late"
+    MISSED = "missed"
+
+
+@dataclass(frozen=True)
+class Target:
+    """One target: its name, when it falls due, when it was done, and how that stands."""
+
+    name: str
+    due: datetime
+    done: datetime | None
+    mark: Mark
+    left: timedelta
+
+
+@dataclass(frozen=True)
+class Said:
+    """One published statement: when, whether it is a holding one, whether it leaves no question."""
+
+    at: datetime
+    holding: bool
+    whole: bool
+
+
+def milestones(acknowledged: datetime | None, said: Sequence[Said]) -> dict[str, datetime | None]:
+    """Return when each target was first met, from what people did."""
+    first = min((one.at for one in said), default=None)
+    return {
+        "assess": min((at for at in (acknowledged, first) if at), default=None),
+        "first": first,
+        "considered": min((one.at for one in said if not one.holding), default=None),
+        "full": min((one.at for one in said if one.whole and not one.holding), default=None),
+    }
+
+
+def targets(
+    start: datetime, done: Mapping[str, datetime | None], now: datetime
+) -> tuple[Target, ...]:
+    """Return every target in order; ``start`` is the incident's first alert."""
+    return tuple(_target(name, start + owed, done.get(name), now) for name, owed in OWED.items())
+
+
+def _target(name: str, due: datetime, done: datetime | None, now: datetime) -> Target:
+    if done is not None:
+        mark = Mark.MET if done <= due else Mark.LATE
+    else:
+        mark = Mark.RUNNING if now <= due else Mark.MISSED
+    return Target(name, due, done, mark, due - (done or now))

@@ -1,0 +1,99 @@
+"""What needs this person now: alerts to acknowledge, statements to act on, sources gone blind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from dashboard.sight import Sight, blind
+from releases.standing import may_sign
+from releases.terms import Terms
+from storage.delivery import Delivery, DeliveryState
+from storage.incident import Alert, Incident
+from storage.person import Person, Role
+from storage.release import Release, ReleaseState
+
+
+@dataclass(frozen=True)
+class Bell:
+    """The latest unacknowledged alert of one incident, and how many came before it."""
+
+    alert: Alert
+    incident: Incident | None
+    earlier: int
+
+
+@dataclass(frozen=True)
+class Needs:
+    """Everything that waits."""
+
+    bells: list[Bell]
+    to_sign: list[Release]
+    to_publish: list[Release]
+    to_mend: list[Release]
+    blind: list[Sight]
+    failed: int
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nothing waits."""
+        waiting = (self.bells, self.to_sign, self.to_publish, self.to_mend, self.blind, self.failed)
+        return not any(waiting)
+
+
+def needs(session: Session, person: Person, terms: Terms) -> Needs:
+    """Return what waits for a person, by their roles."""
+    waiting = list(
+        session.scalars(
+            select(Release)
+            .where(Release.state.in_(("in_review", "approved", "changes_requested")))
+            .order_by(Release.updated)
+            .limit(50)
+        )
+    )
+    review = [one for one in waiting if one.state == ReleaseState.IN_REVIEW]
+    return Needs(
+        bells=bells(session),
+        to_sign=[one for one in review if may_sign(session, one, person, terms)],
+        to_publish=[
+            one
+            for one in waiting
+            if one.state == ReleaseState.APPROVED and person.may(Role.PUBLISHER)
+        ],
+        to_mend=[
+            one
+            for one in waiting
+            if one.state == ReleaseState.CHANGES_REQUESTED and one.author_id == person.id
+        ],
+        blind=blind(session),
+        failed=_failed(session) if person.may(Role.OFFICER, Role.OPERATOR, Role.PUBLISHER) else 0,
+    )
+
+
+def bells(session: Session, limit: int = 200) -> list[Bell]:
+    """Return unacknowledged alerts, one line an incident, newest first."""
+    rows = session.scalars(
+        select(Alert)
+        .where(Alert.acknowledged.is_(None))
+        .order_by(Alert.at.desc(), Alert.id.desc())
+        .limit(limit)
+    )
+    groups: dict[str, list[Alert]] = {}
+    for row in rows:
+        key = f"i{row.incident_id}" if row.incident_id else f"a{row.id}"
+        groups.setdefault(key, []).append(row)
+    return [
+        Bell(
+            group[0],
+            session.get(Incident, group[0].incident_id) if group[0].incident_id else None,
+            len(group) - 1,
+        )
+        for group in groups.values()
+    ]
+
+
+def _failed(session: Session) -> int:
+    wanted = select(func.count()).where(Delivery.state == DeliveryState.FAILED)
+    return session.scalar(wanted) or 0
