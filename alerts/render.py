@@ -18,6 +18,13 @@ COLOURS = {
     "hostility": "#b3123a",
     "support": "#0b6e66",
 }
+#: What mail programs have, the reader's script first: a Chinese font sets Latin quotes too wide.
+_CHINESE = "'PingFang SC','Microsoft YaHei','Noto Sans CJK SC'"
+_LATIN = "'Segoe UI',Roboto,Helvetica,Arial"
+FONTS: dict[Language, str] = {
+    "zh": f"-apple-system,{_CHINESE},{_LATIN},sans-serif",
+    "en": f"-apple-system,{_LATIN},{_CHINESE},sans-serif",
+}
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,7 @@ def render(name: str, language: Language, values: Mapping[str, object]) -> Mail:
         return say(f"alerts.{key}", language, **named)
 
     known = dict(values) | {"language": language, "t": text, "colours": COLOURS}
+    known["fonts"] = FONTS[language]
     plain, rich = (
         _environment().get_template(f"{name}.{kind}.j2").render(known) for kind in ("txt", "html")
     )

@@ -78,7 +78,8 @@ def _model(settings: Settings, tell: Say) -> Iterator[str]:
 
 
 def _mail(settings: Settings, tell: Say) -> Iterator[str]:
-    from delivery.mail import SmtpSender, SmtpSettingError
+    from delivery.mail import SmtpSender
+    from delivery.smtp_setting import SettingError
     from delivery.undeliverable import Undeliverable
 
     if settings.smtp is None:
@@ -86,7 +87,7 @@ def _mail(settings: Settings, tell: Say) -> Iterator[str]:
         return
     try:
         SmtpSender.from_url(settings.smtp.get_secret_value()).probe()
-    except (SmtpSettingError, Undeliverable) as error:
+    except (SettingError, Undeliverable) as error:
         yield tell("mail_fails", why=error)
 
 

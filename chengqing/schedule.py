@@ -24,8 +24,8 @@ LEASE = timedelta(minutes=30)
 REFRESH = 5
 WORKERS = 4
 
-#: One kind of work: given its row, it does what is due and returns nothing.
-Work = Callable[[Schedule], None]
+#: One kind of work: given its row, it does what is due.
+Work = Callable[[Schedule], object]
 
 
 def next_run(row: Schedule, now: datetime, zone: ZoneInfo) -> datetime:

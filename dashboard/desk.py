@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, cast
@@ -13,7 +12,7 @@ from fastapi import Depends, Request
 from jinja2 import Environment
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from dashboard.gate import TheVisitor, Visitor, need, signed_in
+from dashboard.gate import TheVisitor, Visitor, admit, signed_in
 from dashboard.house import House
 from dashboard.pages import Words, safe_link
 from storage.base import Database
@@ -22,6 +21,8 @@ from templates.catalogue import entries
 
 SEE_OTHER = 303
 UNCHANGED = 204
+#: Stands for a fragment's version until the fragment is rendered and hashed.
+VERSION = "@@version@@"
 
 
 @dataclass(frozen=True)
@@ -81,9 +82,9 @@ class Desk:
         return self._versioned(page, values)[0]
 
     def _versioned(self, page: str, values: dict[str, Any]) -> tuple[str, str]:
-        draft = self.render(page, version="", **values)
+        draft = self.render(page, version=VERSION, **values)
         version = hashlib.sha256(draft.encode()).hexdigest()[:16]
-        return self.render(page, version=version, **values), version
+        return draft.replace(VERSION, version), version
 
     def go(self, path: str, said: str = "", **query: str) -> RedirectResponse:
         """Send the reader to another page, with a word on what was done."""
@@ -113,14 +114,16 @@ def public_desk(request: Request, who: TheVisitor) -> Desk:
     return Desk(request, who)
 
 
-def desk_for(*roles: Role) -> Callable[[Request, Visitor, Person], Desk]:
-    """Make a dependency that gives a desk to people with one of ``roles``."""
-    allowed = need(*roles)
+class DeskFor:
+    """A dependency that gives a desk to people with one of some roles."""
 
-    def desk(request: Request, who: TheVisitor, _: Annotated[Person, Depends(allowed)]) -> Desk:
+    def __init__(self, *roles: Role) -> None:
+        self.roles = roles
+
+    def __call__(self, request: Request, who: TheVisitor) -> Desk:
+        """Let the person through, or raise what the gate raises."""
+        admit(who, self.roles)
         return Desk(request, who)
-
-    return desk
 
 
 def own_desk(request: Request, who: TheVisitor) -> Desk:
@@ -131,9 +134,9 @@ def own_desk(request: Request, who: TheVisitor) -> Desk:
 
 Open = Annotated[Desk, Depends(public_desk)]
 Own = Annotated[Desk, Depends(own_desk)]
-Reading = Annotated[Desk, Depends(desk_for(*Role))]
-Officer = Annotated[Desk, Depends(desk_for(Role.OFFICER))]
-Author = Annotated[Desk, Depends(desk_for(Role.AUTHOR))]
-Approver = Annotated[Desk, Depends(desk_for(Role.PR_LEAD, Role.LEGAL))]
-Publisher = Annotated[Desk, Depends(desk_for(Role.PUBLISHER))]
-Operator = Annotated[Desk, Depends(desk_for(Role.OPERATOR))]
+Reading = Annotated[Desk, Depends(DeskFor(*Role))]
+Officer = Annotated[Desk, Depends(DeskFor(Role.OFFICER))]
+Author = Annotated[Desk, Depends(DeskFor(Role.AUTHOR))]
+Approver = Annotated[Desk, Depends(DeskFor(Role.PR_LEAD, Role.LEGAL))]
+Publisher = Annotated[Desk, Depends(DeskFor(Role.PUBLISHER))]
+Operator = Annotated[Desk, Depends(DeskFor(Role.OPERATOR))]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, cast
 from urllib.parse import urlsplit
@@ -104,7 +103,7 @@ def _same_origin(request: Request, house: House) -> bool:
     return urlsplit(origin)[:2] in ours
 
 
-def signed_in(who: TheVisitor) -> Person:
+def signed_in(who: Visitor) -> Person:
     """Return the person, whatever their roles.
 
     Raises:
@@ -115,13 +114,14 @@ def signed_in(who: TheVisitor) -> Person:
     return who.person
 
 
-def need(*roles: Role) -> Callable[[Visitor], Person]:
-    """Make a dependency that lets through only people with one of ``roles``."""
+def admit(who: Visitor, roles: tuple[Role, ...]) -> Person:
+    """Return the person when they hold one of ``roles``.
 
-    def allowed(who: TheVisitor) -> Person:
-        person = signed_in(who)
-        if not person.may(*roles):
-            raise NotAllowedError(roles)
-        return person
-
-    return allowed
+    Raises:
+        NotSignedInError: nobody is signed in.
+        NotAllowedError: somebody is, without such a role.
+    """
+    person = signed_in(who)
+    if not person.may(*roles):
+        raise NotAllowedError(roles)
+    return person

@@ -10,6 +10,8 @@ from email.policy import SMTP
 from delivery.outbox import Outgoing
 from delivery.undeliverable import Undeliverable, because, said
 
+#: Who mails are from, next to the operator's address.
+NAME = "澄清 Chengqing"
 #: Longest subject, in characters: what mail programs show of one, and what stays one idea.
 MAX_SUBJECT = 150
 #: Longest addresses of RFC 5321 §4.5.3.1: local part 64, domain 255 octets.
@@ -60,7 +62,7 @@ def compose(message: Outgoing, sender: Address) -> EmailMessage:
         Undeliverable: the address is none; final.
     """
     payload, mail = message.payload, EmailMessage(policy=SMTP)
-    mail["From"] = sender
+    mail["From"] = Address(NAME, sender.username, sender.domain)
     mail["To"] = recipient(message.address)
     mail["Subject"] = _line(payload["subject"], MAX_SUBJECT)
     mail["Date"] = message.created

@@ -1,7 +1,8 @@
 """From a kind's templates to structured content: every line a sentence, every heading a block.
 
-A template writes lines; ``# headline``, ``# lead``, ``# section KEY TITLE``, ``# answer CONCERN STATUS
-QUESTION`` and ``# unknowns`` begin blocks. The order of its sections is the order in print.
+A template writes lines; ``# headline``, ``# lead``, ``# section KEY TITLE``,
+``# answer CONCERN STATUS QUESTION`` and ``# unknowns`` begin blocks. The order of its sections is
+the order in print; one without lines is not printed.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -38,7 +39,7 @@ def compose(kind: str, name: str, values: Mapping[str, object]) -> Content:
     """
     seen: list[str] = []
     environment = _environment()
-    environment.filters["seen"] = lambda value: seen.append(str(value)) or str(value)
+    environment.filters["seen"] = partial(_note, seen)
     written = environment.get_template(f"{kind}/{name}.j2").render(values)
     content: Content = {
         "template": {"id": f"{kind}/{name}", **_identity(kind)},
@@ -91,11 +92,18 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        autoescape=False,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701 - plain text; it is escaped where it becomes HTML
     )
     environment.filters |= {"plain": plain, "bare": _bare, "said": _said}
     environment.filters |= {"mark": lambda fact: _marks([fact]), "marks": _marks}
     return environment
+
+
+def _note(seen: list[str], value: object) -> str:
+    """Keep a value of our own monitoring beside the sentence that it goes into."""
+    seen.append(str(value))
+    return str(value)
 
 
 def _bare(text: str) -> str:

@@ -31,7 +31,7 @@ KIND = "clarification"
 #: Who may draft.
 DRAFTERS = (Role.AUTHOR, Role.PR_LEAD)
 #: Longest fact that fits in a headline, in characters.
-HEADLINE = 28
+HEADLINE = 36
 #: How many facts the first paragraph tells.
 LEAD = 2
 #: A second click within this time is the same wish.

@@ -48,7 +48,8 @@ class Finding:
     @property
     def id(self) -> str:
         """Names this objection to this very text; the text changed, it is another."""
-        return f"{self.rule}-{sha256([self.key, self.text, sorted(map(str, self.values.items()))])[:12]}"
+        about = [self.key, self.text, sorted(map(str, self.values.items()))]
+        return f"{self.rule}-{sha256(about)[:12]}"
 
     @property
     def blocks(self) -> bool:

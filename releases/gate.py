@@ -1,4 +1,4 @@
-"""What stands between a person and a step: role, state, rules; and what every step leaves behind."""
+"""What stands between a person and a step: role, state, rules; and what a step leaves behind."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def open_for(
 def permit(
     release: Release, person: Person, roles: tuple[Role, ...], states: tuple[ReleaseState, ...]
 ) -> None:
-    """Refuse a person without any of ``roles`` (none: anyone active), or a release in another state."""
+    """Refuse a person without any of ``roles`` (none: anyone active), or another state."""
     if not person.active or (roles and not person.may(*roles)):
         raise NotAllowed(
             "releases.role_step", {"name": person.name, "roles": [role(one.value) for one in roles]}
@@ -72,7 +72,7 @@ def waived(
     reasons: Mapping[str, str],
     person: Person,
     now: datetime,
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Return the waivers that still fit a finding, with the new ones; others fall away."""
     open_now = {finding.id for finding in findings if finding.waivable}
     given = {

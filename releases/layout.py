@@ -1,4 +1,4 @@
-"""A release laid out for print, the same for every medium: order, numbering, dateline, signature."""
+"""A release laid out, the same for every medium: order, numbering, dateline, signature."""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import rjieba
 
+from releases.lexicon import words as words_of
 from storage.release import Fact
 
 #: What a word named by the person who entered the fact counts, against a word that merely occurs.
@@ -14,11 +15,6 @@ NAMED = 2
 #: Least score with which a fact is used: one named word, or two words in common. A single common
 #: word (检测, 产品) is how an unrelated fact slips in.
 THRESHOLD = 2
-
-#: Words of every crisis and every company: sharing them says nothing.
-COMMON = frozenset(
-    ["公司", "我司", "我们", "你们", "他们", "大家", "自己", "产品", "问题", "情况", "消费者", "用户", "顾客", "客户", "网友", "网络", "品牌", "企业", "官方", "回应", "声明", "说明", "目前", "已经", "现在", "今天", "昨天", "相关", "有关", "进行", "出现", "表示", "认为", "发现", "可以", "不能", "没有", "不是", "就是", "还是", "这个", "那个", "这些", "那些", "什么", "怎么", "为什么", "是否", "是不是", "有没有", "如果", "因为", "所以", "但是", "以及", "或者", "其中", "时候", "时间", "知道", "觉得", "应该", "需要", "可能", "一个", "一下", "一直", "到底", "真的", "请问", "这样", "那样", "这么", "那么", "多少", "全部", "所有", "均为", "均已", "以来", "之后", "之前", "以上", "以下", "其他", "结果", "显示", "经过", "通过", "根据", "关于", "对于"]
-)
 
 
 @dataclass(frozen=True)
@@ -51,13 +47,15 @@ def score(asked: Asked, fact: Fact, names: Sequence[str] = ()) -> int:
 
 def content_words(text: str) -> set[str]:
     """Return the words of two characters or more that say what a text is about."""
-    words = {word for word in rjieba.cut(text, False) if len(word) > 1 and word not in COMMON}
+    words = {
+        word for word in rjieba.cut(text, False) if len(word) > 1 and word not in words_of("common")
+    }
     return {word for word in words if word.isalnum() and not word.isdigit()}
 
 
 def _clean(words: Iterable[object], names: Sequence[str]) -> set[str]:
     kept = (_without(names, str(word).strip().lower()).strip() for word in words)
-    return {word for word in kept if len(word) > 1 and word not in COMMON}
+    return {word for word in kept if len(word) > 1 and word not in words_of("common")}
 
 
 def _without(names: Sequence[str], text: str) -> str:

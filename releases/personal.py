@@ -1,4 +1,4 @@
-"""What may point at a private person: numbers, accounts, links and names (个人信息保护法 art. 4)."""
+"""What may point at a private person: numbers, accounts, links, names (个人信息保护法 4)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import rjieba
+
+from releases.lexicon import words
 
 #: Surnames common enough to tell a name by (100 most frequent of the 2020 census, less the ones
 #: that mostly begin ordinary words).
@@ -17,10 +19,6 @@ SURNAMES = (
 _TITLES = "先生|女士|小姐|太太|医生|大夫|老师|教授|律师|经理|主任|店长|师傅|总监|警官|某某|某"
 _TITLED = re.compile(rf"[{SURNAMES}][\u4e00-\u9fff]{{0,2}}(?:{_TITLES})")
 _FAMILIAR = re.compile(rf"[小老阿][{SURNAMES}](?![\u4e00-\u9fff]{{0,1}}[车牌店])")
-#: Words that a tagger takes for names and that are none.
-_ORDINARY = frozenset(
-    ["王法", "孙子", "马上", "方便", "向来", "任何", "万一", "金属", "石头", "龙头", "毛病", "陶瓷", "段子", "雷达", "胡同", "黄金", "余地", "何必", "何时", "严重", "严格", "钱包", "史上", "武器", "莫名", "孔子", "夏天", "秦岭", "顾客", "周末", "周知", "周边", "田园", "麻烦", "高峰", "罗列", "许可", "任务", "方案", "方舟"]
-)
 
 _PATTERNS = {
     "id_number": re.compile(r"(?<![0-9A-Za-z])[1-9]\d{5}(?:19|20)\d{2}[01]\d[0-3]\d\d{3}[0-9Xx]"),
@@ -57,10 +55,10 @@ def traces(text: str, own: Iterable[str] = ()) -> list[Trace]:
     return found
 
 
-def without_traces(text: str) -> str:
-    """Return ``text`` with everything of that kind cut out."""
-    for pattern in _PATTERNS.values():
-        text = pattern.sub("", text)
+def unaddressed(text: str) -> str:
+    """Return ``text`` without links and mentions, which sentences carry without needing them."""
+    for kind in ("email", "link", "mention"):
+        text = _PATTERNS[kind].sub("", text)
     return text
 
 
@@ -79,4 +77,4 @@ def names(text: str, own: Iterable[str] = ()) -> list[str]:
 
 
 def _nameish(word: str) -> bool:
-    return 2 <= len(word) <= 3 and word[0] in SURNAMES and word not in _ORDINARY
+    return 2 <= len(word) <= 3 and word[0] in SURNAMES and word not in words("ordinary")

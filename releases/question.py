@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from releases.line import plain
-from releases.personal import names, traces, without_traces
+from releases.personal import names, traces, unaddressed
 from templates.catalogue import say
 
 #: Longest question quoted, in characters; a longer one is named by its words instead.
@@ -17,29 +17,37 @@ _PIECES = re.compile(r"[^。！？!?；;\n…~]+[？?]*")
 _TAG = re.compile(r"#([^#\n]{1,40})#")
 _EMOTICON = re.compile(r"\[[^\[\]\s]{1,8}\]|[\U0001f000-\U0001faff\u2600-\u27bf]")
 _REPOST = re.compile(r"//.*$|^(?:回复|转发微博)[:：]?\s*", re.MULTILINE)
+_LEAD_IN = re.compile(r"^(?:如题|请问|想问一?下?|求助|话说)[，,：: ]*")
 _ASKING = re.compile(
-    "[？?]|吗|呢|什么|怎么|怎样|为何|为啥|是否|是不是|会不会|能不能|有没有|要不要|可不可以"
-    "|哪|谁|多少|几时|何时|多久|如何|凭什么"
+    "[？?]$|[吗呢]$|(?<!不管)(?<!无论)(?<!不知道)(?:是不是|是否|有没有|能不能|会不会|要不要|可不可以"
+    "|怎么办|怎么处理|怎么回事|为什么|为啥|为何|什么时候|是什么|有什么|哪[里个些家]|多久|凭什么|如何)"
+)
+#: Somebody's own story is theirs: health and family of a private person stay out (个保法 28, 31).
+_STORY = re.compile(
+    "我(?=[家孙儿女婆公爸妈老嫂姐哥弟妹侄外])|我们家|俺|老伴|自家|我的|本人|邻居|闺女|儿媳"
+    "|住院|发烧|确诊|怀孕|过敏了|吐了"
 )
 #: A statement does not quote abuse; the question behind it is named by its words.
 _ABUSE = re.compile(
     "垃圾|骗子|去死|傻[逼屄子叉]|妈的|[他你]妈|滚|黑心|无良|奸商|不要脸|畜生|人渣|狗屁|狗东西|王八|恶心"
+    "|放屁|装死|猫腻|呸|谋财害命|销毁证据|坑人|害人"
 )
 
 
 def public_question(question: str, words: Sequence[object], own: Iterable[str] = ()) -> str:
     """Return a question as it may be published.
 
-    Accounts, links, numbers and emoticons are cut out. Where what remains may still name a person,
-    abuses, asserts instead of asking, or is too long or too short, the question is named by the
-    concern's words instead: 关于内胆、批次的问题.
+    Links, mentions and emoticons are cut out. Where what remains may still point at a person,
+    tells somebody's own story, abuses, asserts instead of asking, or is too long or too short, the
+    question is named by the concern's words instead: 关于内胆、批次的问题.
     """
     own = tuple(own)
     text = _EMOTICON.sub("", _TAG.sub("", _REPOST.sub("", question)))
-    pieces = [plain(piece) for piece in _PIECES.findall(without_traces(text))]
+    pieces = [plain(piece) for piece in _PIECES.findall(unaddressed(text))]
     asked = next((piece for piece in pieces if _ASKING.search(piece)), "")
-    asked = asked.strip(" ，,、:：.").replace("?", "？")
-    if not SHORTEST <= len(asked) <= LONGEST or _unfit(asked, own):
+    asked = _LEAD_IN.sub("", asked.strip(" ，,、:：.")).replace("?", "？")
+    fits = SHORTEST <= len(asked) <= LONGEST and not _STORY.search(asked)
+    if not fits or _unfit(asked, own):
         return _by_words(words, own)
     return asked if asked.endswith("？") else asked + "？"
 

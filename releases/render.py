@@ -33,6 +33,6 @@ def _environment(*, escape: bool) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        autoescape=escape,
+        autoescape=escape,  # noqa: S701 - escaped for HTML, plain for the wire
         keep_trailing_newline=True,
     )

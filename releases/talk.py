@@ -17,6 +17,7 @@ from templates.catalogue import entries, say
 
 #: How many of the public's words a statement repeats.
 WORDS = 4
+OTHER = "releases.platform_other"
 
 
 @dataclass(frozen=True)
@@ -56,12 +57,12 @@ def talk_of(
 
 def leading_mood(concerns: Iterable[Concern]) -> str:
     """Return the mood most felt in what is asked: anxiety, doubt, hostility, or nothing."""
-    felt: Counter[str] = Counter()
+    felt: dict[str, float] = {}
     for concern in concerns:
         for mood, share in concern.moods.items():
             if mood in {"anxiety", "doubt", "hostility"} and isinstance(share, int | float):
-                felt[mood] += share * concern.size
-    best = max(felt.values(), default=0)
+                felt[mood] = felt.get(mood, 0.0) + share * concern.size
+    best = max(felt.values(), default=0.0)
     return min((mood for mood in felt if felt[mood] == best), default="") if best > 0 else ""
 
 
@@ -73,5 +74,6 @@ def _words(incident: Incident, concerns: Iterable[Concern]) -> list[object]:
 def _platforms(names: Iterable[str]) -> str:
     """Name platforms as the public knows them; one we do not know stays unnamed."""
     known = [f"releases.platform_{name.split(':')[0]}" for name in names]
-    keys = dict.fromkeys(key if key in entries() else "releases.platform_other" for key in known)
+    keys = list(dict.fromkeys(key if key in entries() else OTHER for key in known))
+    keys.sort(key=OTHER.__eq__)
     return say("releases.on_platforms", platforms=[say(key) for key in keys])

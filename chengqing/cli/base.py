@@ -48,7 +48,7 @@ class Refused(click.ClickException):
 
     def __init__(self, message: str, code: int = 1) -> None:
         super().__init__(message)
-        self.exit_code = code
+        self.exit_code = code  # type: ignore[misc]  # click reads it from the instance too
 
     def show(self, file: Any = None) -> None:
         """Say it on stderr."""

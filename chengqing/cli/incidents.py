@@ -6,6 +6,7 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from alerts.words import sentence
 from chengqing.cli.base import Given, Refused, command, language, text
 from chengqing.wiring import Works, open_works
 from storage.incident import Incident, SpikeRow, StageChange, concerns_of
@@ -49,12 +50,13 @@ def show(given: Given, number: int) -> None:
 
 
 def _show_history(works: Works, session: Session, incident: Incident) -> None:
-    for table, name in ((StageChange, "stage"), (SpikeRow, "mood")):
-        wanted = select(table).where(table.incident_id == incident.id).order_by(table.at)
-        for row in session.scalars(wanted):
-            at = row.at.astimezone(works.zone).strftime("%m-%d %H:%M")
-            why = say(row.why["key"], language(), **row.why["values"])
-            click.echo(f"  {at} {getattr(row, name)}: {why}")
+    stages = session.scalars(select(StageChange).where(StageChange.incident_id == incident.id))
+    spikes = session.scalars(select(SpikeRow).where(SpikeRow.incident_id == incident.id))
+    lines = [(row.at, row.stage, row.why) for row in stages]
+    lines += [(row.at, row.mood, row.why) for row in spikes]
+    for at, what, why in sorted(lines, key=lambda line: line[0]):
+        hour = at.astimezone(works.zone).strftime("%m-%d %H:%M")
+        click.echo(f"  {hour} {what}: {sentence(why, language(), works.zone)}")
 
 
 @incident_.command("ack", help=text("help_incident_ack"))

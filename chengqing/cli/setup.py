@@ -31,7 +31,7 @@ FIRST_ROLES = [role.value for role in Role]
 @click.option("--no-input", is_flag=True, help=text("help_no_input"))
 @click.pass_obj
 @command
-def init_(given: Given, no_input: bool, password_stdin: bool, **answers: Any) -> None:
+def init_(given: Given, /, no_input: bool, password_stdin: bool, **answers: Any) -> None:
     """Set everything up in one conversation, or from flags alone."""
     if not no_input:
         _converse(given, answers)

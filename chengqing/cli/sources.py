@@ -46,6 +46,7 @@ def source_() -> None:
 @command
 def add(
     given: Given,
+    /,
     kind_or_file: str,
     url: str | None,
     override_robots: str | None,
@@ -148,32 +149,32 @@ def _named(session: Session, name: str) -> Source:
 @click.argument("kind", type=KIND)
 @click.argument("url")
 @click.option(
-    "--max-pages", type=click.IntRange(1, 10_000), default=10, help=text("help_max_pages")
+    "--max-pages", type=click.IntRange(1, 10_000), default=20, help=text("help_max_pages")
 )
+@click.option("--query", help=text("help_source_query"))
+@click.option("--comments", type=click.IntRange(0, 1_000), default=1, help=text("help_comments"))
+@click.option("--cookie-setting", help=text("help_cookie"))
 @click.option("-o", "--output", type=FILE, help=text("help_output"))
 @click.pass_obj
 @command
-def fetch_(given: Given, kind: str, url: str, max_pages: int, output: Path | None) -> None:
+def fetch_(given: Given, /, output: Path | None, **wish: Any) -> None:
     """Crawl without a database and write mention lines."""
-    from crawler.fetch import fetch
+    from crawler.fetch import Wish, fetch
 
     settings = given.settings()
     with ExitStack() as stack:
         out: IO[str] = (
             stack.enter_context(output.open("w", encoding="utf-8")) if output else sys.stdout
         )
-        code, why = fetch(
-            kind,
-            url,
-            max_pages,
+        done = fetch(
+            Wish(**wish),
             lambda line: click.echo(line, file=out),
-            now=settings.now(),
+            settings.now(),
             allow_private=settings.allow_private,
             contact=settings.contact,
         )
-    if why is not None:
-        click.echo(say(why.key, language(), **why.values), err=True)
-    raise SystemExit(code)
+    click.echo(say(done.detail.key, language(), **done.detail.values), err=True)
+    raise SystemExit(done.code)
 
 
 @click.command("extract", help=text("help_extract"))

@@ -18,8 +18,10 @@ from delivery.mailbox import Mailbox
 STYLE = """
 body{font:15px/1.6 system-ui,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",sans-serif;
 margin:0;background:#f4f5f7;color:#1c2733}main{max-width:760px;margin:0 auto;padding:24px 16px}
-article{background:#fff;border:1px solid #d9dee5;border-radius:8px;margin:0 0 20px;overflow:hidden}
-header{padding:12px 16px;border-bottom:1px solid #e6e9ee}h1{font-size:20px}h2{font-size:16px;margin:0}
+article{background:#fff;border:1px solid #d9dee5;border-radius:8px;margin:0 0 20px;
+overflow:hidden}
+header{padding:12px 16px;border-bottom:1px solid #e6e9ee}
+h1{font-size:20px}h2{font-size:16px;margin:0}
 p{margin:4px 0 0;color:#5a6675;font-size:13px}iframe{width:100%;height:760px;border:0;display:block}
 """
 
@@ -66,8 +68,9 @@ class MailPage:
 def _letter(mail: EmailMessage) -> str:
     part = mail.get_body(("html", "plain"))
     content = part.get_content() if part is not None else ""
+    route = f"{escape(str(mail['From']))} → {escape(str(mail['To']))} · {escape(str(mail['Date']))}"
     return (
         f"<article><header><h2>{escape(str(mail['Subject']))}</h2>"
-        f"<p>{escape(str(mail['From']))} → {escape(str(mail['To']))} · {escape(str(mail['Date']))}</p>"
-        f'</header><iframe sandbox srcdoc="{escape(content, quote=True)}"></iframe></article>'
+        f"<p>{route}</p></header>"
+        f'<iframe sandbox srcdoc="{escape(content, quote=True)}"></iframe></article>'
     )

@@ -176,7 +176,7 @@ def _incident(play: Play) -> int | None:
 
 
 def _publish(play: Play, incident: int) -> Release:
-    """Draft, submit, approve and publish in the dashboard, each person in a session of their own."""
+    """Draft, submit, approve and publish in the dashboard, each person in their own session."""
     people = {person.key: person.email for person in play.staff.people}
     with Visitor(play.address, people["author"], office.PASSWORD) as author:
         author.read(f"/incidents/{incident}")

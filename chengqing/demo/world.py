@@ -65,6 +65,7 @@ class World:
         self._words = {key: tuple(value) for key, value in (words or {}).items()}
         # Whatever answers comes after what it answers.
         self._order = sorted(script.posts, key=lambda post: (post.phase == "turn", post.at))
+        self._openers = _openers(self._order)
         self._texts = {post.number: fill(post.text, start) for post in script.posts}
         self._lock = Lock()
         self._statement: Statement | None = None
@@ -103,7 +104,7 @@ class World:
             if platform not in (None, post.platform):
                 continue
             shown = self._shown(post, now, statement)
-            if shown and all(link in found for link in _links(post)):
+            if shown and self._has_ground(post, found):
                 found[post.number] = shown
         return sorted(found.values(), key=lambda shown: (shown.published, shown.post.number))
 
@@ -114,6 +115,14 @@ class World:
             key = shown.post.thread or ""
             found.setdefault(key, (self.script.threads[key], []))[1].append(shown)
         return found
+
+    def _has_ground(self, post: Post, found: Mapping[int, Shown]) -> bool:
+        """Whether there is what the post answers or passes on, and the thread it stands in."""
+        links = [link for link in (post.parent, post.repost_of) if link is not None]
+        opened = self._openers.get(post.thread or "", {post.number})
+        return all(link in found for link in links) and (
+            post.number in opened or any(number in found for number in opened)
+        )
 
     def _answered(self, text: str) -> frozenset[str]:
         return frozenset(
@@ -138,9 +147,15 @@ class World:
         )
 
 
-def _links(post: Post) -> list[int]:
-    """Return what a post answers or passes on, which must be there first."""
-    return [link for link in (post.parent, post.repost_of) if link is not None]
+def _openers(posts: Iterable[Post]) -> dict[str, set[int]]:
+    """Return which posts may open each thread: the earliest, in each way it may be written."""
+    found: dict[str, tuple[Post, set[int]]] = {}
+    for post in posts:
+        if post.thread is not None:
+            first, numbers = found.setdefault(post.thread, (post, set()))
+            if (post.phase, post.at) == (first.phase, first.at):
+                numbers.add(post.number)
+    return {thread: numbers for thread, (_, numbers) in found.items()}
 
 
 def _fits(post: Post, statement: Statement) -> bool:

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from analysis.moods import MoodModel
-from analysis.query import Query
 from sqlalchemy import insert, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from analysis.mood import MOODS
+from analysis.moods import MoodModel
+from analysis.query import Query
 from storage.base import Database
 from storage.bucket import Tally, count
 from storage.mention import MOOD_BITS, Mention, MentionTopic
@@ -117,7 +117,7 @@ def _thread_topics(
             .where(tuple_(Mention.platform, Mention.thread).in_(chunk), Mention.kind.in_(ROOTS))
         )
         for platform, thread, topic in session.execute(wanted):
-            topics[platform, thread].add(topic)
+            topics[platform, thread or ""].add(topic)
     return topics
 
 

@@ -1,4 +1,4 @@
-"""RSS 2.0, with the extensions that carry what it lacks: self link, author, full text, update time."""
+"""RSS 2.0, and the extensions that carry self link, author, full text and time of update."""
 
 from __future__ import annotations
 

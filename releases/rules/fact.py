@@ -1,4 +1,4 @@
-"""Facts: R1 unbound claims, R2 unusable facts, R3 numbers that differ, R4 absolutes, R7 promises."""
+"""Facts: R1 unbound claims, R2 unusable facts, R3 other numbers, R4 absolutes, R7 promises."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from releases.figures import figures
 from releases.findings import Context, FactView, Finding
 from releases.line import Sentence
 
-#: Wording that asserts something about the world (RELEASES 1.2: 核实, 否定, 确认, 措施, 期限, 维权).
+#: Wording that asserts something about the world: 核实, 否定, 确认, 措施, 期限, 维权.
 _CLAIM = re.compile(
     r"\d|经查|经核实|核实结果|属实|事实不符|不存在|从未|从来没有|没有任何|并非|均非|系误|已[经]?[\u4e00-\u9fff]{0,6}"
     r"(?:下架|停|召回|排查|报案|受理|固定证据|整改|成立|委托|送检|联系|赔|退|处理|处罚|移送|取证|完成|启动)"

@@ -1,4 +1,4 @@
-"""Form: R23 what must not be missing, R24 weekdays and days, R27 placeholders, R28 old approvals."""
+"""Form: R23 what must not be missing, R24 days, R27 placeholders, R28 old approvals."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def missing(content: Mapping[str, Any], context: Context) -> Iterator[Finding]:
 
 
 def days(content: Mapping[str, Any], context: Context) -> Iterator[Finding]:
-    """R24: every date exists, and a weekday named with it is that day's (a year left out is now's)."""
+    """R24: every date exists, and its weekday is right; a year left out is the present one."""
     this_year = context.now.astimezone(context.terms.zone).year
     for where, text in everything(content):
         for match in _DAY.finditer(text):

@@ -1,0 +1,70 @@
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from chengqing import archive
+from storage.base import Database
+from storage.migrate import upgrade
+from storage.person import Person
+from storage.topic import Topic
+
+
+def _fill(database: Database, now: datetime) -> None:
+    with database.begin() as session:
+        session.add(Topic(name="獾杯", query="獾杯", created=now))
+        session.add(Person(email="a@b", name="甲", roles=["officer"], password="-", created=now))
+
+
+def _open(url: str) -> Database:
+    database = Database(url)
+    upgrade(database)
+    return database
+
+
+def test_a_backup_comes_back_whole_and_new_rows_follow(
+    empty_url: str, tmp_path: Path, now: datetime
+) -> None:
+    source = _open(f"sqlite:///{tmp_path / 'source.db'}")
+    _fill(source, now)
+    assert archive.write(source, tmp_path / "all.zip") == 2
+    target = _open(empty_url)
+    assert archive.read(target, tmp_path / "all.zip") == 2
+    with target.begin() as session:
+        kept = session.scalar(select(Topic))
+        assert kept is not None
+        assert (kept.name, kept.created) == ("獾杯", now)
+        session.add(Topic(name="乙", query="乙", created=now + timedelta(1)))
+        session.flush()
+        assert session.scalar(select(func.max(Topic.id))) == 2
+    source.close()
+    target.close()
+
+
+def test_a_filled_database_a_cut_file_and_no_backup_are_refused(
+    tmp_path: Path, now: datetime
+) -> None:
+    source = _open(f"sqlite:///{tmp_path / 'source.db'}")
+    _fill(source, now)
+    whole = tmp_path / "all.zip"
+    archive.write(source, whole)
+    with pytest.raises(archive.ArchiveError, match=r"person|topic"):
+        archive.read(source, whole)
+    target = _open(f"sqlite:///{tmp_path / 'target.db'}")
+    (tmp_path / "cut.zip").write_bytes(whole.read_bytes()[:-40])
+    (tmp_path / "text.zip").write_text("no")
+    for name in ("cut.zip", "text.zip"):
+        with pytest.raises(archive.ArchiveError, match=name):
+            archive.read(target, tmp_path / name)
+    with target.read() as session:
+        assert session.scalar(select(func.count()).select_from(Topic)) == 0
+    source.close()
+    target.close()
+
+
+def test_only_the_owner_may_read_a_backup(sqlite_database: Database, tmp_path: Path) -> None:
+    source = _open(f"sqlite:///{tmp_path / 'source.db'}")
+    archive.write(source, tmp_path / "all.zip")
+    assert (tmp_path / "all.zip").stat().st_mode & 0o077 == 0
+    source.close()

@@ -1,0 +1,143 @@
+"""The commands that others script against."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.chengqing.conftest import Run
+
+
+def test_score_writes_a_line_for_each_line_in_order(run: Run) -> None:
+    lines = [{"id": i, "text": text} for i, text in enumerate(["真的假的？", "", "支持[赞]", "😱"])]
+    source = "\n".join(json.dumps(line) for line in lines) + "\n"
+    result = run("score", stdin=source)
+    assert result.exit_code == 0
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [row["id"] for row in rows] == [0, 1, 2, 3]
+    for row in rows:
+        assert set(row) == {"id", "anxiety", "doubt", "hostility", "support", "labels"}
+        assert all(0 <= row[mood] <= 1 for mood in ("anxiety", "doubt", "hostility", "support"))
+
+
+def test_score_reports_a_bad_line_by_its_number_and_goes_on(run: Run) -> None:
+    Path("in.jsonl").write_bytes(
+        b'{"id":1,"text":"a"}\nnot json\n{"id":3}\n{"id":4,"text":"\xff"}\n'
+    )
+    result = run("score", "-i", "in.jsonl", "-o", "out.jsonl")
+    assert result.exit_code == 1
+    assert " 2 " in result.stderr
+    assert " 3 " in result.stderr
+    rows = Path("out.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(row)["id"] for row in rows] == [1, 4]
+
+
+def _series(values: list[int], start: str = "2026-05-20T{:02d}:{:02d}:00") -> str:
+    rows = [f"{start.format(i // 12, i % 12 * 5)},{value}" for i, value in enumerate(values)]
+    return "timestamp,value\n" + "\n".join(rows) + "\n"
+
+
+def test_detect_keeps_timestamps_as_they_came_and_finds_the_burst(run: Run) -> None:
+    values = [2, 3, 1, 2] * 30 + [90, 120, 150] + [3] * 20
+    Path("a.csv").write_text(_series(values))
+    result = run("detect", "a.csv")
+    assert result.exit_code == 0
+    rows = list(csv.DictReader(io.StringIO(result.stdout)))
+    assert len(rows) == len(values)
+    assert rows[0]["timestamp"] == "2026-05-20T00:00:00"
+    assert any(row["spike"] == "1" for row in rows[120:123])
+    assert not any(row["spike"] == "1" for row in rows[:120])
+
+
+def test_detect_uses_no_later_row(run: Run) -> None:
+    values = [2, 3, 1, 2] * 30 + [90, 120] + [500] * 20
+    Path("all.csv").write_text(_series(values))
+    Path("cut.csv").write_text(_series(values[:122]))
+    whole = run("detect", "all.csv").stdout.splitlines()
+    cut = run("detect", "cut.csv").stdout.splitlines()
+    assert whole[: len(cut)] == cut
+
+
+@pytest.mark.parametrize("row", ["yesterday,1", "2026-05-20T00:00:00,many", "2026-05-20T00:00:00"])
+def test_detect_names_the_row_it_cannot_read(run: Run, row: str) -> None:
+    Path("a.csv").write_text(f"timestamp,value\n2026-05-19T00:00:00,1\n{row}\n")
+    result = run("detect", "a.csv")
+    assert result.exit_code == 1
+    assert "3" in result.stderr
+
+
+def _stream(path: Path, rows: list[dict[str, object]]) -> None:
+    lines = [{"meta": True, "title": "测试"}, *rows]
+    text = "\n".join(json.dumps(line, ensure_ascii=False) for line in lines)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def test_import_refuses_rows_without_a_time_and_keeps_them(installed: Run) -> None:
+    rows: list[dict[str, object]] = [
+        {"id": "a", "time": "2026-05-01T08:00:00+08:00", "text": "獾杯掉渣", "kind": "post"},
+        {"id": "b", "text": "没有时间", "kind": "post"},
+        {"id": "c", "time": "2099-05-01T08:00:00+08:00", "text": "未来", "kind": "post"},
+        {"id": "d", "time": "1970-01-01T08:00:00+08:00", "text": "远古", "kind": "post"},
+    ]
+    _stream(Path("affair.jsonl"), rows)
+    first = installed("import", "affair.jsonl")
+    assert first.exit_code == 0
+    rejects = Path("affair.jsonl.reject.jsonl").read_text(encoding="utf-8")
+    kept = [json.loads(line) for line in rejects.splitlines()]
+    assert [row["why"] for row in kept] == ["no_time", "future", "too_old"]
+    assert "1" in first.stdout
+    again = installed("import", "affair.jsonl")
+    assert "0" in again.stdout
+
+
+def test_import_reads_mention_lines_and_survives_rubbish(installed: Run) -> None:
+    good = {
+        "platform": "forum", "id": "x/1/2", "kind": "post", "text": "獾杯怎么退？",
+        "published": "2026-05-01T08:00:00+08:00", "author": {"id": "7", "name": "老王"},
+    }  # fmt: skip
+    lines = [json.dumps(good), "{", "[]", json.dumps({"platform": "x"}), '"text"']
+    Path("lines.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    result = installed("import", "lines.jsonl")
+    assert result.exit_code == 0
+    assert len(Path("lines.jsonl.reject.jsonl").read_text().splitlines()) == 4
+    assert "老王".encode() not in Path("chengqing.db").read_bytes()
+
+
+def test_extract_prints_one_object_and_a_missing_file_is_usage(run: Run) -> None:
+    body = "".join(f"<p>第{i}段，公司称已经启动调查，并将于三日内公布结果。</p>" for i in range(9))
+    page = (
+        f"<html><head><title>公司回应</title></head><body><article>{body}</article></body></html>"
+    )
+    Path("a.html").write_text(page, encoding="utf-8")
+    found = json.loads(run("extract", "a.html", "--url", "https://news.example/a").stdout)
+    assert set(found) == {"title", "author", "published", "text", "source"}
+    assert "三日内公布结果" in found["text"]
+    assert run("extract", "none.html").exit_code == 2
+
+
+def test_fetch_gives_the_codes_of_the_contract(run: Run) -> None:
+    assert run("fetch", "nokind", "http://x").exit_code == 2
+    assert run("fetch", "feed", "http://127.0.0.1:9/rss.xml").exit_code == 6
+
+
+def test_backtest_prints_the_contract(run: Run) -> None:
+    rows: list[dict[str, object]] = [
+        {
+            "id": str(i), "time": f"2026-05-01T{8 + i // 60:02d}:{i % 60:02d}:00+08:00",
+            "text": f"太吓人了，求真相，第{i}次问", "kind": "post",
+        }
+        for i in range(150)
+    ]  # fmt: skip
+    rows.append({"id": "z", "text": "没有时间", "kind": "post"})
+    _stream(Path("affair.jsonl"), rows)
+    result = run("backtest", "affair.jsonl")
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert (found["stream"], found["mentions"], found["refused"]) == ("affair", 150, 1)
+    assert set(found["moods"]) == {"anxiety", "doubt", "hostility", "support"}
+    assert found["incidents"]
+    assert found["incidents"][0]["closed"] is not None
+    assert {"at", "mood", "score", "why"} <= set(found["incidents"][0]["spikes"][0])
+    assert found["alerts"][0]["kind"] == "opened"

@@ -1,0 +1,81 @@
+from pathlib import Path
+
+import pytest
+
+from chengqing.settings import SettingsError, load
+
+SECRET = "s" * 40
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def _write(text: str) -> Path:
+    path = Path("chengqing.toml")
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_an_argument_wins_over_the_environment_and_that_over_the_file() -> None:
+    _write('zone = "Asia/Tokyo"\nport = 1\nhost = "a"\n')
+    found = load({"CHENGQING_PORT": "2", "CHENGQING_HOST": "b"}, host="c")
+    assert (found.zone, found.port, found.host) == ("Asia/Tokyo", 2, "c")
+
+
+def test_an_unknown_key_is_refused_wherever_it_stands_and_the_nearest_is_named() -> None:
+    with pytest.raises(SettingsError, match=r"databaze.*database"):
+        load({"CHENGQING_DATABAZE": "sqlite://"})
+    _write('smpt = "smtp://x"\n')
+    with pytest.raises(SettingsError, match=r"smpt.*smtp"):
+        load({})
+
+
+def test_cookies_are_no_settings() -> None:
+    assert load({"CHENGQING_COOKIE_WEIBO": "SUB=1"}).secret is None
+
+
+def test_a_secret_in_the_file_is_refused_and_a_short_one_too() -> None:
+    _write(f'secret = "{SECRET}"\n')
+    with pytest.raises(SettingsError, match=r"chengqing\.env"):
+        load({})
+    _write("")
+    with pytest.raises(SettingsError, match="32"):
+        load({"CHENGQING_SECRET": "short"})
+
+
+def test_secrets_are_read_from_the_env_file_and_never_shown() -> None:
+    Path("chengqing.env").write_text(f"CHENGQING_SECRET='{SECRET}'\n", encoding="utf-8")
+    found = load({})
+    assert found.key == SECRET
+    assert SECRET not in repr(found)
+
+
+def test_the_environment_wins_over_the_env_file() -> None:
+    Path("chengqing.env").write_text(f"CHENGQING_SECRET={SECRET}\n", encoding="utf-8")
+    assert load({"CHENGQING_SECRET": "t" * 40}).key == "t" * 40
+
+
+def test_hosts_are_split_and_the_company_is_gathered() -> None:
+    _write('[company]\nname = "甲"\ncity = "北京"\n')
+    found = load({"CHENGQING_ALLOW_PRIVATE": "a:1, b", "CHENGQING_COMPANY_CITY": "上海"})
+    assert found.allow_private == ("a:1", "b")
+    assert (found.who.name, found.who.city) == ("甲", "上海")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("ZONE", "Mars/Base"), ("PORT", "70000"), ("POLICY", "nobody"), ("CLOCK", "now")],
+)
+def test_a_wrong_value_names_its_setting(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name.lower()):
+        load({f"CHENGQING_{name}": value})
+
+
+def test_a_file_that_is_not_toml_or_not_there_is_one_clear_line() -> None:
+    _write("port = = 1")
+    with pytest.raises(SettingsError, match=r"chengqing\.toml"):
+        load({})
+    with pytest.raises(SettingsError, match=r"missing\.toml"):
+        load({}, config=Path("missing.toml"))
