@@ -15,7 +15,7 @@ from analysis.mood import Mood
 from analysis.quote import quote
 from analysis.sentences import own_words
 from analysis.series import Floats
-from analysis.words import Bags, bags
+from analysis.bags import Bags, bags
 
 #: A concern is at least so many posts; fewer are single voices.
 LEAST = 3

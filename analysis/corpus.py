@@ -49,7 +49,9 @@ def read_corpus(path: Path) -> Iterator[LabelledText]:
                     str(row["text"]), moods, str(row.get("topic", "")), str(row.get("source", ""))
                 )
             except (ValueError, KeyError, TypeError, AttributeError) as error:
-                raise CorpusError(f"{path}, line {number}: {error}; expected text and moods") from error
+                raise CorpusError(
+                    f"{path}, line {number}: {error}; expected text and moods"
+                ) from error
 
 
 def truth(rows: Sequence[LabelledText]) -> NDArray[np.float32]:

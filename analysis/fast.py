@@ -15,9 +15,7 @@ _ONE, _TWO, _THREE, _SKIP = (np.uint32(SALTS[name]) for name in SPANS)
 _FIFTEEN, _THIRTEEN = np.uint32(15), np.uint32(13)
 
 
-def adder(
-    table: NDArray[np.int8], pieces: Sequence[str]
-) -> Callable[[Codes], NDArray[np.float64]]:
+def adder(table: NDArray[np.int8], pieces: Sequence[str]) -> Callable[[Codes], NDArray[np.float64]]:
     """Return an adder for this table; compiled once per machine, then kept in numba's cache."""
     shift = np.uint32(33 - len(table).bit_length())
     used = tuple(name in pieces for name in SPANS)
@@ -46,7 +44,7 @@ def _place(whole: np.uint32, salt: np.uint32, shift: np.uint32) -> np.uint32:
 
 
 @numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _add(  # noqa: PLR0913 - a kernel takes its arrays one by one
+def _add(
     values: NDArray[np.int32],
     starts: NDArray[np.int64],
     table: NDArray[np.int8],

@@ -11,6 +11,9 @@ from analysis.rarity import calibrated, discounted, tail
 from analysis.series import Floats, Series
 from analysis.spike import HOUR, RULES, SpikeRules, Verdicts
 
+#: A bucket of more counts as this; it keeps squares finite.
+MOST = 1e9
+
 
 def judge(series: Series, rules: SpikeRules = RULES, prior: float | None = None) -> Verdicts:
     """Judge every bucket of one curve by its past alone.
@@ -23,7 +26,7 @@ def judge(series: Series, rules: SpikeRules = RULES, prior: float | None = None)
     """
     step = series.step.total_seconds()
     first, members = _blocks(series, step)
-    counts = np.nan_to_num(np.maximum(series.counts, 0.0))
+    counts = np.clip(np.nan_to_num(series.counts), 0.0, MOST)
     known = np.isfinite(series.counts).astype(np.float64)
     usual = _usual(counts, known, members, (first, step, prior))
     looks = [_look(counts, known, usual, span) for span in _spans(rules, step)]

@@ -10,7 +10,7 @@ import rjieba
 
 from analysis.sentences import asks, sentences
 from analysis.series import Floats
-from analysis.words import Bags, cut
+from analysis.bags import Bags, cut
 
 #: Posts read for the sentence; the nearest come first.
 READ = 120

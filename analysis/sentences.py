@@ -9,14 +9,19 @@ from analysis.plain import folded
 #: What a reader can take in at a glance, and what is long enough to say something.
 SHORTEST, LONGEST = 4, 42
 
-_FORWARDED = re.compile(r"//\s*@.*|\|\|\s*@.*|【?转发微博】?|轉發微博|转发[:：]|回复\s*@[^:：]{1,30}[:：]?|^repost$", re.S)
+_FORWARDED = re.compile(
+    r"//\s*@.*|\|\|\s*@.*|【?转发微博】?|轉發微博|转发[:：]|回复\s*@[^:：]{1,30}[:：]?|^repost$",
+    re.S,
+)
 _NAME = re.compile(r"@[\w\-·]{1,30}|@用户|\(?(?:分享自|来自)\s*@?[^\s)]{1,20}\)?")
 _LINK = re.compile(r"https?://\S+|www\.\S+|t\.cn/\S+|网页链接|查看图片|\S+的微博视频")
 _FACE = re.compile(r"\[[^\[\]\s]{1,8}\]|[\U0001F000-\U0001FAFF\u2600-\u27BF\uFE0F\u200D]+")
 _TAG = re.compile(r"#([^#\s]{1,30})#")
 _NUMBER = re.compile(r"\d{7,}|[\w.]+@[\w.]+|(?:微信|QQ|qq|电话|手机)[号码:：]*\s*\w{5,}")
 _STOP = re.compile(r"(?<=[。！？!?；;…\n])|[~～]{1,}|\s{2,}|\n")
-_LEADING = re.compile(r"^[\s,，、。.：:；;!！?？…\-—~～)）】」』》\"'“”]+|[\s,，、：:；;\-—(（【「『《\"'“”]+$")
+_LEADING = re.compile(
+    r"^[\s,，、。.：:；;!！?？…\-—~～)）】」』》\"'“”]+|[\s,，、：:；;\-—(（【「『《\"'“”]+$"
+)
 _REPEAT = re.compile(r"([!！?？。.…~～]){2,}\1*")
 
 

@@ -16,6 +16,8 @@ from analysis.series import Floats, MoodSeries, aware
 from analysis.spikes import Spike
 
 HOUR = timedelta(hours=1)
+#: Hours before an affair that show what is usual: a fortnight.
+PAST = 336
 
 
 class Stage(StrEnum):
@@ -173,10 +175,11 @@ def _from_latent(current: StageState, heat: _Heat, spikes: Sequence[Spike]) -> M
 def _from_outbreak(current: StageState, heat: _Heat, spikes: Sequence[Spike]) -> Move:
     opened = min((spike.at for spike in spikes), default=current.at)
     quiet = heat.quiet_hours(opened)
-    if quiet >= heat.rules.settle and _stayed(current, heat):
+    lively = heat.fast >= heat.rules.fallen * heat.peak(opened - HOUR)
+    if quiet >= heat.rules.settle and lively and _stayed(current, heat):
         values = _values(heat, opened) | {"hours": quiet}
         return Stage.SPREAD, Reason("signals.stage_spread", values)
-    return None
+    return _declined(current, heat, opened)
 
 
 def _from_spread(current: StageState, heat: _Heat, spikes: Sequence[Spike]) -> Move:
@@ -250,14 +253,16 @@ def _heat(series: MoodSeries, opened: datetime, now: datetime, rules: StageRules
     held = series.until(now).curve(VOLUME)
     per = max(1, round(HOUR / series.step))
     scale = per * (series.step / HOUR)
-    size = len(held) // per
+    past_from = max(0, held.index(opened - timedelta(hours=PAST)))
+    counts = np.nan_to_num(held.counts[past_from:])
+    size = -(-len(counts) // per)
     if not size:
         return np.zeros(0)
-    taken = np.nan_to_num(held.counts[len(held) - size * per :]).reshape(size, per)
+    padded = np.concatenate((np.zeros(size * per - len(counts)), counts)).reshape(size, per)
     end = held.end.astimezone(ZoneInfo(rules.zone))
     middle = [(end - HOUR * scale * (size - i - 0.5)).hour for i in range(size)]
-    level = taken.sum(axis=1) / scale / (DAY[middle] if per * series.step <= HOUR * 3 else 1.0)
+    level = padded.sum(axis=1) / scale / (DAY[middle] if scale <= 3 else 1.0)
     before = max(0, (aware(opened) - held.end) // (HOUR * scale) + size)
-    past = level[max(0, before - 336) : max(0, before - 1)]
+    past = level[1 : max(1, before - 1)]
     usual = float(np.median(past)) if len(past) >= 24 else 0.0
     return np.asarray(np.maximum(level - usual, 0.0))

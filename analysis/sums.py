@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -20,13 +21,38 @@ _ZERO = np.uint64(0x0080_0080_0080_0080)
 _LANES = 256
 
 
-def adder(table: NDArray[np.int8], pieces: Sequence[str]) -> Sums:
-    """Return the fastest adder there is for this table."""
-    if importlib.util.find_spec("numba") is not None:
-        from analysis import fast
+#: Machine code is fetched once so many texts were added: loading numba takes about a second.
+_WORTH_IT = 4_000
 
-        return fast.adder(table, pieces)
-    return plain(table, pieces)
+
+def adder(table: NDArray[np.int8], pieces: Sequence[str]) -> Sums:
+    """Return an adder for this table; it moves to machine code when there is much to add.
+
+    Both kinds add whole numbers, so they agree to the last bit.
+    """
+    slow = plain(table, pieces)
+    if importlib.util.find_spec("numba") is None:
+        return slow
+    state: dict[str, Sums] = {}
+    seen = 0
+
+    def add(codes: Codes) -> NDArray[np.float64]:
+        nonlocal seen
+        if "fast" in state:
+            return state["fast"](codes)
+        seen += len(codes.starts) - 1
+        if seen >= _WORTH_IT or "numba" in sys.modules:
+            state["fast"] = _fast(table, pieces)
+        return state.get("fast", slow)(codes)
+
+    return add
+
+
+def _fast(table: NDArray[np.int8], pieces: Sequence[str]) -> Sums:
+    """Load the compiled adder."""
+    from analysis import fast
+
+    return fast.adder(table, pieces)
 
 
 def plain(table: NDArray[np.int8], pieces: Sequence[str]) -> Sums:

@@ -20,7 +20,7 @@ _UNITS = {
     "月": timedelta(days=30),
 }
 _DAYS = {"今天": 0, "昨天": 1, "前天": 2}
-_CLOCK = re.compile(r"(\d{1,2})[::](\d{2})(?:[::](\d{2}))?")
+_CLOCK = re.compile(r"(\d{1,2})[:：](\d{2})(?:[:：](\d{2}))?")
 _DATE = re.compile(r"(?:(\d{4}|\d{2})\s*[-/.年]\s*)?(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:Z|[+-]\d{2}:?\d{2})")
 _WEIBO = re.compile(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\s.*\d{4}")

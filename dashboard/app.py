@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -25,6 +26,7 @@ from dashboard.headers import Bounds, Headers
 from dashboard.house import House
 from dashboard.pages import STATIC, check_assets, environment
 from dashboard.screens import ROUTERS
+from releases.refusal import NotAllowed
 
 
 def create_app(house: House) -> FastAPI:
@@ -63,6 +65,7 @@ def _answers(app: FastAPI) -> None:
     """Say in words, on a page of ours, what went wrong and what to do."""
     app.add_exception_handler(NotSignedInError, _to_sign_in)
     app.add_exception_handler(NotAllowedError, _not_allowed)
+    app.add_exception_handler(NotAllowed, _refused)
     app.add_exception_handler(ForgedFormError, _problem(403, "forged"))
     app.add_exception_handler(NotFoundError, _problem(404, "not_found"))
     app.add_exception_handler(RequestValidationError, _problem(422, "bad_request"))
@@ -86,6 +89,17 @@ def _not_allowed(request: Request, error: Exception) -> Response:
     names = [desk.words.label("role", role) for role in roles]
     text = desk.words.say("problem_not_allowed", roles=names)
     return desk.show("problem.html", 403, title=desk.words.say("problem_title_403"), text=text)
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    """Say why a step of a release was refused; nothing was changed by it."""
+    desk = _desk(request)
+    language = desk.words.language
+    text = error.say(language) if isinstance(error, NotAllowed) else str(error)
+    found = [one.say(language) for one in error.findings] if isinstance(error, NotAllowed) else []
+    back = urlsplit(request.headers.get("referer", "")).path or "/"
+    title = desk.words.say("problem_title_409")
+    return desk.show("problem.html", 409, title=title, text=text, found=found, back=back)
 
 
 def _problem(status: int, name: str) -> Callable[[Request, Exception], Response]:

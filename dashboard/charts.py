@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from storage.bucket import CURVES, HOUR, MINUTE, Bucket, Counts, read
 
 #: Most points a curve is drawn with; more than the pixels of a panel help nobody.
-MOST_POINTS = 240
+MOST_POINTS = 120
 STEPS = (60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 21_600, 43_200, 86_400)
 #: Ranges on offer, in hours; beyond two days the hourly counts are read.
 RANGES = (1, 3, 6, 24, 72, 168, 720, 2_160)

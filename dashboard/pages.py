@@ -15,6 +15,8 @@ from alerts.words import sentence
 from templates.catalogue import FOLDER, Language, entries, say
 
 STATIC = Path(__file__).parent / "static"
+#: Where words for closed sets are looked for, our own first.
+ROOMS = ("dashboard", "releases", "alerts")
 VENDOR = ("echarts.min.js", "htmx.min.js")
 
 
@@ -70,7 +72,10 @@ class Words:
     def label(self, group: str, value: object) -> str:
         """Return the word for a value of a closed set (mood, stage, role …), else the value."""
         key = f"{group}_{str(value).replace(' ', '_').replace('-', '_')}"
-        return self.say(key) if f"dashboard.{key}" in entries() else str(value)
+        for room in ROOMS:
+            if f"{room}.{key}" in entries():
+                return say(f"{room}.{key}", self.language)
+        return str(value)
 
     def why(self, row: Mapping[str, object] | None) -> str:
         """Return the sentence behind a reason kept as ``{"key", "values"}``."""

@@ -68,9 +68,10 @@ class SmtpSender:
             with self._plain_words():
                 self._sign_in(server)
                 yield server
-        finally:
+            # Politeness alone: a server in trouble is not asked to say good-bye.
             with suppress(OSError, smtplib.SMTPException):
                 server.quit()
+        finally:
             server.close()
 
     @contextmanager
@@ -83,14 +84,17 @@ class SmtpSender:
             why = because("not_encrypted", host=host, said=said(str(error)))
             raise Undeliverable(why, final=False, everyone=True) from error
         except TimeoutError as error:
-            raise Undeliverable(
-                because("no_answer", host=host), final=False, everyone=True
-            ) from error
+            why = because("no_answer", host=host)
+            raise Undeliverable(why, final=False, everyone=True) from error
         except smtplib.SMTPResponseException as error:
             words = said(error.smtp_error)
             why = because("wait_asked", host=host, code=error.smtp_code, said=words)
             raise Undeliverable(why, final=False, everyone=True) from error
-        except (OSError, UnicodeError) as error:
+        except OSError as error:
+            # smtplib hides a time-out while reading behind a disconnect.
+            if isinstance(error.__context__, TimeoutError):
+                why = because("no_answer", host=host)
+                raise Undeliverable(why, final=False, everyone=True) from error
             why = because("unreachable", host=host, port=port, said=said(str(error)))
             raise Undeliverable(why, final=False, everyone=True) from error
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from delivery.undeliverable import Undeliverable, because, store, stored_key
+from delivery.undeliverable import Undeliverable, because, store
 from storage import delivery as store_of
 from storage.base import Database
 from storage.delivery import Delivery, Turn
@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 #: Waits after the 1st, 2nd, … failure. Greylisting opens within 15 minutes (RFC 6647 §4.1 asks
 #: servers for less), a mail server's bad night is over in a day: 8 waits add up to 23 h 21 min.
 WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 120, 240, 480, 480))
+DOUBT = "delivery.in_doubt"
 #: How long a message may wait for a sender before it counts as failed.
 PATIENCE = timedelta(hours=24)
 #: How long a sender may be at one message; longer than any of its own time limits together.
@@ -115,13 +116,15 @@ def _one(
 
 def _put_off(database: Database, now: datetime, row: Delivery, error: Undeliverable) -> str:
     turn = Turn(row.id, row.attempts)
-    at = None if error.final or _twice_in_doubt(row, error) else next_try(row, now)
+    doubtful = error.reason.key == DOUBT
+    given_up = error.final or (doubtful and row.receipt == store_of.IN_DOUBT)
+    at = None if given_up else next_try(row, now)
     log.warning("delivery %s (%s): %s", row.key, row.channel, error)
     with database.begin() as session:
         if at is None:
             store_of.record_failed(session, turn, now, error.stored)
             return "failed"
-        store_of.record_retry(session, turn, at, error.stored)
+        store_of.record_retry(session, turn, at, error.stored, doubtful=doubtful)
     return "retried"
 
 
@@ -133,22 +136,16 @@ def next_try(row: Delivery, now: datetime) -> datetime | None:
     return at if at <= row.created + PATIENCE else None
 
 
-def _twice_in_doubt(row: Delivery, error: Undeliverable) -> bool:
-    doubt = "delivery.in_doubt"
-    return error.reason.key == doubt and stored_key(row.error) == doubt
-
-
 def _settle(database: Database, now: datetime, channels: tuple[str, ...]) -> int:
     """Deal with rows whose sender died, and with those no sender is set up for."""
     failures = 0
     with database.begin() as session:
         for row in store_of.lost(session, now):
-            error = Undeliverable(because("in_doubt", host=row.channel), final=False)
-            turn = Turn(row.id, row.attempts)
-            if _twice_in_doubt(row, error):
-                failures += store_of.record_failed(session, turn, now, error.stored)
+            turn, error = Turn(row.id, row.attempts), store(because("in_doubt", host=row.channel))
+            if row.receipt == store_of.IN_DOUBT:
+                failures += store_of.record_failed(session, turn, now, error)
             else:
-                store_of.record_retry(session, turn, now, error.stored)
+                store_of.record_retry(session, turn, now, error, doubtful=True)
         hours = int(PATIENCE / timedelta(hours=1))
         for row in store_of.unsendable(session, channels, now - PATIENCE):
             reason = because("no_sender", channel=row.channel, hours=hours)

@@ -65,6 +65,8 @@ def parse_smtp(url: str) -> SmtpSetting:
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     if user and not password:
         raise _wrong("password")
+    if not (user + password).isascii():
+        raise _wrong("ascii")
     return SmtpSetting(
         host=host,
         port=_port(parts) or PORTS[tls],

@@ -38,15 +38,6 @@ def store(reason: Reason) -> str:
     return json.dumps({"key": reason.key, "values": dict(reason.values)}, ensure_ascii=False)
 
 
-def stored_key(error: str | None) -> str | None:
-    """Return the catalogue key of a stored error, or None."""
-    try:
-        found = json.loads(error or "null")
-    except ValueError:
-        return None
-    return found.get("key") if isinstance(found, dict) else None
-
-
 def explain(error: str | None, language: Language = "zh") -> str:
     """Return a stored error (``Delivery.error``) as a sentence; text that is no reason as it is."""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,9 @@ from storage.topic import Topic
 #: Who may enter, verify and revoke.
 KEEPERS = (Role.AUTHOR, Role.PR_LEAD, Role.LEGAL, Role.OFFICER)
 MAX_STATEMENT = 500
+
+_WEB = re.compile(r"https?://[!-~]{1,1900}")
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,8 @@ def enter(session: Session, topic_id: int, new: NewFact, person: Person, now: da
     """
     _keeper(person)
     statement, source = tidy(new.statement), tidy(new.source)
-    _complete(session, topic_id, new, statement, source)
+    _complete(new, statement, source, now)
+    _known(session, topic_id, new.owner_id)
     fact = Fact(
         topic_id=topic_id,
         kind=FactKind(new.kind).value,
@@ -149,18 +154,29 @@ def _keeper(person: Person) -> None:
         raise NotAllowed("releases.role_facts", {"name": person.name})
 
 
-def _complete(session: Session, topic_id: int, new: NewFact, statement: str, source: str) -> None:
+def _complete(new: NewFact, statement: str, source: str, now: datetime) -> None:
     if not statement or not source:
         raise NotAllowed("releases.fact_incomplete")
-    if len(statement) > MAX_STATEMENT:
+    if len(new.statement) > MAX_STATEMENT:
         raise NotAllowed("releases.fact_too_long", {"limit": MAX_STATEMENT})
     if new.kind not in list(FactKind):
         raise NotAllowed("releases.fact_kind", {"kind": new.kind})
+    until = new.valid_until
+    if until is not None and (until.tzinfo is None or until <= now):
+        raise NotAllowed("releases.fact_time")
+    for one in new.evidence:
+        if one.url is not None and not _WEB.fullmatch(one.url):
+            raise NotAllowed("releases.fact_address", {"url": one.url[:200]})
+        if one.sha256 is not None and not _HASH.fullmatch(one.sha256):
+            raise NotAllowed("releases.fact_hash")
+
+
+def _known(session: Session, topic_id: int, owner_id: int | None) -> None:
     if session.get(Topic, topic_id) is None:
         raise NotAllowed("releases.no_topic", {"topic": topic_id})
-    owner = session.get(Person, new.owner_id) if new.owner_id else None
-    if new.owner_id and (owner is None or not owner.active):
-        raise NotAllowed("releases.fact_owner", {"owner": new.owner_id})
+    owner = session.get(Person, owner_id) if owner_id else None
+    if owner_id and (owner is None or not owner.active):
+        raise NotAllowed("releases.fact_owner", {"owner": owner_id})
 
 
 def _locked(session: Session, fact_id: int) -> Fact:

@@ -68,4 +68,4 @@ def show_line(one: Mapping[str, Any]) -> str:
 
 def plain(text: str) -> str:
     """Return a value for a template: one line that cannot pass for a mark or a heading."""
-    return _MARK.sub("", tidy(text)).lstrip("# ")
+    return tidy(_MARK.sub("", text)).lstrip("# ")

@@ -73,7 +73,7 @@ def names(text: str, own: Iterable[str] = ()) -> list[str]:
     for word, tag in rjieba.tag(text, False):
         if tag in {"nr", "nrt"} and _nameish(word):
             found.append(word)
-    return found
+    return list(dict.fromkeys(found))
 
 
 def _nameish(word: str) -> bool:

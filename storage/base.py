@@ -64,6 +64,9 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
         self._reader = self.engine.execution_options(read_only=True)
+        if not self.is_sqlite:
+            # SQLite readers see one moment; elsewhere that has to be asked for.
+            self._reader = self._reader.execution_options(isolation_level="REPEATABLE READ")
 
     @contextmanager
     def begin(self) -> Iterator[Session]:

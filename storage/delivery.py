@@ -13,6 +13,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base
 
+#: The receipt of a message that was handed over without an answer.
+IN_DOUBT = "in doubt"
+
 
 class DeliveryState(StrEnum):
     """Where a sending stands; ``failed`` is final and shown to people."""
@@ -137,9 +140,15 @@ def record_sent(session: Session, turn: Turn, now: datetime, receipt: str) -> bo
     )
 
 
-def record_retry(session: Session, turn: Turn, at: datetime, error: str) -> bool:
-    """Record a failure that is tried again ``at``; False when this turn is not the latest."""
-    return _record(session, turn, state=DeliveryState.DUE, next_at=at, error=error)
+def record_retry(
+    session: Session, turn: Turn, at: datetime, error: str, *, doubtful: bool = False
+) -> bool:
+    """Record a failure that is tried again ``at``; False when this turn is not the latest.
+
+    ``doubtful`` marks for good that the message may have gone out.
+    """
+    mark = {"receipt": IN_DOUBT} if doubtful else {}
+    return _record(session, turn, state=DeliveryState.DUE, next_at=at, error=error, **mark)
 
 
 def record_failed(session: Session, turn: Turn, now: datetime, error: str) -> bool:
@@ -162,7 +171,9 @@ def retry(session: Session, delivery_id: int, now: datetime) -> bool:
     changed = session.execute(
         update(Delivery)
         .where(Delivery.id == delivery_id, Delivery.state == DeliveryState.FAILED)
-        .values(state=DeliveryState.DUE, next_at=now, created=now, attempts=0, error=None)
+        .values(
+            state=DeliveryState.DUE, next_at=now, created=now, attempts=0, error=None, receipt=None
+        )
     )
     return bool(changed.rowcount)  # type: ignore[attr-defined]
 

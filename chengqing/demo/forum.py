@@ -15,7 +15,7 @@ from starlette.routing import Route
 from chengqing.clock import Clock
 from chengqing.demo.pages import page
 from chengqing.demo.posts import Thread
-from chengqing.demo.world import ZONE, Shown, World
+from chengqing.demo.world import ZONE, Shown, World, minute
 
 T = TypeVar("T")
 
@@ -134,7 +134,7 @@ class _Site:
         return PlainTextResponse(_ROBOTS)
 
     async def index(self, request: Request) -> Response:
-        threads = self.world.threads(self.clock())
+        threads = self.world.threads(minute(self.clock()))
         posts = sum(len(posts) for _, posts in threads.values())
         return HTMLResponse(page("forum_index.html", fid=FID, threads=len(threads), posts=posts))
 
@@ -156,7 +156,7 @@ class _Site:
     def _list(self, fid: int, number: int) -> Response:
         if fid != FID:
             return _gone("抱歉，指定的版块不存在，请返回。")
-        now = self.clock()
+        now = minute(self.clock())
         rows = [_row(thread, posts, now) for thread, posts in self.world.threads(now).values()]
         rows.sort(key=lambda row: (row.thread.sticky, row.last.published), reverse=True)
         shown, number, pages = _cut(rows, ROWS, number)
@@ -167,7 +167,7 @@ class _Site:
         )
 
     def _thread(self, tid: int, number: int) -> Response:
-        now = self.clock()
+        now = minute(self.clock())
         found = [pair for pair in self.world.threads(now).values() if pair[0].tid == tid]
         if not found:
             return _gone("抱歉，指定的主题不存在或已被删除或正在被审核")

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from chengqing.clock import Clock
 from chengqing.demo.pages import page
-from chengqing.demo.world import ZONE, World
+from chengqing.demo.world import ZONE, World, minute
 
 #: No statement is longer; more is refused.
 MOST_BYTES = 1_000_000
@@ -42,7 +42,7 @@ class _Front:
         return PlainTextResponse("User-agent: *\nDisallow: /\n")
 
     async def home(self, request: Request) -> Response:
-        now = self.clock()
+        now = minute(self.clock())
         return HTMLResponse(
             page(
                 "front.html",
@@ -55,7 +55,7 @@ class _Front:
         )
 
     async def state(self, request: Request) -> Response:
-        now = self.clock()
+        now = minute(self.clock())
         statement = self.world.statement
         return JSONResponse(
             {

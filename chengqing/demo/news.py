@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from chengqing.clock import Clock
 from chengqing.demo.pages import page
-from chengqing.demo.world import ZONE, Shown, World
+from chengqing.demo.world import ZONE, Shown, World, minute
 
 IN_FEED = 20
 
@@ -78,7 +78,8 @@ class _Site:
 
     def _articles(self) -> list[Article]:
         """Return what is out, newest first."""
-        return [article_of(shown) for shown in reversed(self.world.visible(self.clock(), "news"))]
+        shown = self.world.visible(minute(self.clock()), "news")
+        return [article_of(each) for each in reversed(shown)]
 
     async def robots(self, request: Request) -> Response:
         return PlainTextResponse(_ROBOTS)

@@ -15,7 +15,7 @@ from chengqing.clock import Clock
 from chengqing.demo import weibo
 from chengqing.demo.pages import page
 from chengqing.demo.weibo import Timeline
-from chengqing.demo.world import World
+from chengqing.demo.world import World, minute
 
 _ROBOTS = "User-agent: *\nDisallow: /login\nAllow: /\n"
 _EMPTY = {"ok": 0, "msg": "这里还没有内容", "data": {"cards": []}}
@@ -46,7 +46,7 @@ class _Site:
         self.clock = clock
 
     def _timeline(self) -> Timeline:
-        return Timeline(self.world, self.clock())
+        return Timeline(self.world, minute(self.clock()))
 
     async def robots(self, request: Request) -> Response:
         return PlainTextResponse(_ROBOTS)

@@ -67,6 +67,7 @@ class World:
         self._order = sorted(script.posts, key=lambda post: (post.phase == "turn", post.at))
         self._openers = _openers(self._order)
         self._texts = {post.number: fill(post.text, start) for post in script.posts}
+        self._last: dict[Platform | None, tuple[object, list[Shown]]] = {}
         self._lock = Lock()
         self._statement: Statement | None = None
 
@@ -99,7 +100,17 @@ class World:
         """
         if now.tzinfo is None:
             raise ValueError("the present needs a zone")
-        statement, found = self._statement, dict[int, Shown]()
+        statement = self._statement
+        key, found = self._last.get(platform, (None, []))
+        if key != (now, statement):
+            found = self._walk(now, statement, platform)
+            self._last[platform] = ((now, statement), found)
+        return list(found)
+
+    def _walk(
+        self, now: datetime, statement: Statement | None, platform: Platform | None
+    ) -> list[Shown]:
+        found: dict[int, Shown] = {}
         for post in self._order:
             if platform not in (None, post.platform):
                 continue
@@ -181,6 +192,11 @@ def grown(counts: Counts, age: timedelta) -> Counts:
         comments=round(counts.comments * share),
         reposts=round(counts.reposts * share),
     )
+
+
+def minute(now: datetime) -> datetime:
+    """Return the minute that ``now`` is in: the demo's pages change once a minute."""
+    return now.replace(second=0, microsecond=0)
 
 
 def fill(text: str, start: datetime) -> str:

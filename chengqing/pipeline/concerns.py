@@ -55,7 +55,7 @@ def _items(session: Session, incident: Incident, now: datetime) -> Sequence[Conc
     )
     return [
         ConcernItem(
-            id=mention.id,
+            id=str(mention.id),
             text=mention.text,
             published=mention.published,
             weight=1.0,

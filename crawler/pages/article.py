@@ -79,7 +79,7 @@ def _own_text(node: Element) -> str:
 def _around(node: Element) -> list[Element]:
     """Return the three elements around a piece of text, nearest first."""
     start = node if node.tag in ("div", "td", "section", "article") else node.getparent()
-    found = []
+    found: list[Element] = []
     while start is not None and start.tag not in ("html",) and len(found) < 3:
         found.append(start)
         start = start.getparent()

@@ -2,11 +2,12 @@
 
 from fastapi import APIRouter
 
-from dashboard.screens import curves, health, now, sign_in
+from dashboard.screens import curves, health, incidents, now, sign_in
 
 ROUTERS: tuple[APIRouter, ...] = (
     health.router,
     now.router,
     curves.router,
+    incidents.router,
     sign_in.router,
 )

@@ -17,7 +17,7 @@ from dashboard.gate import NotFoundError
 from dashboard.needs import needs
 from dashboard.posts import fold, loudest, newest, window
 from dashboard.stand import Standing, standing
-from releases.terms import Terms
+from dashboard.terms import terms_of
 from storage.bucket import by_platform
 
 router = APIRouter()
@@ -28,17 +28,12 @@ CONCERNS, POSTS = 5, 8
 Values = dict[str, Any]
 
 
-def terms(desk: Desk) -> Terms:
-    """Return the terms under which this house makes releases."""
-    return Terms(desk.house.company, desk.house.policy, desk.house.zone)
-
-
 def _top(session: Session, desk: Desk, stand: Standing, hours: int) -> Values:
     return {"stand": stand}
 
 
 def _needs(session: Session, desk: Desk, stand: Standing, hours: int) -> Values:
-    return {"needs": needs(session, desk.person, terms(desk))}
+    return {"needs": needs(session, desk.person, terms_of(desk.house))}
 
 
 def _concerns(session: Session, desk: Desk, stand: Standing, hours: int) -> Values:

@@ -64,6 +64,16 @@
     };
   }
 
+  function hatching() {
+    const tile = document.createElement("canvas");
+    tile.width = tile.height = 8;
+    const pen = tile.getContext("2d");
+    pen.strokeStyle = ink("blind");
+    pen.lineWidth = 1.6;
+    for (const shift of [-8, 0, 8]) { pen.beginPath(); pen.moveTo(shift, 8); pen.lineTo(shift + 8, 0); pen.stroke(); }
+    return tile;
+  }
+
   // A line of its own carries what belongs to no mood: statements, and the hatching of blindness.
   function marks(data) {
     const blue = ink("release");
@@ -76,7 +86,7 @@
         label: { color: blue, fontWeight: 600, position: "insideEndTop", rotate: 90, distance: 4 },
       },
       markArea: {
-        itemStyle: { color: ink("blind"), opacity: 0.5, decal: { symbol: "rect", dashArrayX: [1, 0], dashArrayY: [2, 5], rotation: -0.785, color: ink("quiet-line") } },
+        itemStyle: { color: { image: hatching(), repeat: "repeat" }, opacity: 0.8 },
         data: data.blind.map((one) => [{ xAxis: one.from }, { xAxis: one.to }]),
       },
     };

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -20,7 +21,7 @@ _CLAIM = re.compile(
 )
 #: Reach that evidence must have.
 _ABSOLUTE = re.compile(
-    r"全部|从未|从来没有|一切正常|百分之百|100\s*[%％]|所有|绝无|绝不存在|绝对|完全不|没有任何|任何(?=.{0,12}(?:不|没|无))"
+    r"全部|从未|从来没有|一切正常|百分之百|100%|所有|绝无|绝不存在|绝对|完全不|没有任何|任何(?=.{0,12}(?:不|没|无))"
     r"|均(?=[为未无不合符已属])|都(?=[是未无不没合符已])"
 )
 _PROMISE = re.compile(
@@ -72,8 +73,8 @@ def absolute(content: Mapping[str, Any], context: Context) -> Iterator[Finding]:
     for where, one in walk(content):
         if one["origin"] == "template" and not one["facts"]:
             continue
-        for word in dict.fromkeys(_ABSOLUTE.findall(one["text"])):
-            holding = [view for view in _views(one, context) if word in view.statement]
+        for word in dict.fromkeys(_ABSOLUTE.findall(_flat(one["text"]))):
+            holding = [view for view in _views(one, context) if word in _flat(view.statement)]
             if not holding:
                 yield _about(one, where, "R4", "rule_r4", word=word)
             elif not any(view.evidence for view in holding):
@@ -92,6 +93,11 @@ def promises(content: Mapping[str, Any], context: Context) -> Iterator[Finding]:
             yield _about(one, where, "R7", "rule_r7_date")
         elif one["origin"] != "template" and not one["facts"] and not _OWNER.search(one["text"]):
             yield _about(one, where, "R7", "rule_r7_owner")
+
+
+def _flat(text: str) -> str:
+    """Return ``text`` in one width and without spaces, so that 100 ％ is 100%."""
+    return unicodedata.normalize("NFKC", text).replace(" ", "")
 
 
 def _views(one: Sentence, context: Context) -> list[FactView]:

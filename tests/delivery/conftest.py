@@ -125,7 +125,9 @@ def mailbox() -> Iterator[Mailbox]:
 def letter() -> Callable[..., Outgoing]:
     """Make an outbox message."""
 
-    def make(address: str = "lin@example.cn", key: str = "alert:1:mail:1", **more: object) -> Outgoing:
+    def make(
+        address: str = "lin@example.cn", key: str = "alert:1:mail:1", **more: object
+    ) -> Outgoing:
         payload = {"subject": "【重大】酸奶", "text": "正文", "html": "<p>正文</p>"} | more
         return Outgoing(key, address, payload, WHEN)
 

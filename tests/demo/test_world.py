@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chengqing.demo.company import company
@@ -15,6 +15,8 @@ START = datetime(2026, 11, 27, 1, 0, tzinfo=UTC)
 At = Callable[[float], datetime]
 
 _SCRIPT = load()
+#: A world of five hundred posts is walked for each example.
+_few = settings(max_examples=25, deadline=None)
 _HOURS = st.floats(min_value=-60, max_value=40, allow_nan=False)
 
 
@@ -22,6 +24,7 @@ def _world() -> World:
     return World(_SCRIPT, START, company(START).words)
 
 
+@_few
 @given(_HOURS, _HOURS)
 def test_nothing_of_the_future_is_visible(hours: float, spoken: float) -> None:
     world = _world()
@@ -32,6 +35,7 @@ def test_nothing_of_the_future_is_visible(hours: float, spoken: float) -> None:
         assert shown.edited is None or shown.published <= shown.edited <= now
 
 
+@_few
 @given(_HOURS, _HOURS)
 def test_what_was_visible_stays(first: float, second: float) -> None:
     world = _world()
@@ -41,6 +45,7 @@ def test_what_was_visible_stays(first: float, second: float) -> None:
     assert before <= after
 
 
+@_few
 @given(_HOURS, _HOURS)
 def test_a_statement_takes_nothing_back(spoken: float, later: float) -> None:
     world = _world()
@@ -51,6 +56,7 @@ def test_a_statement_takes_nothing_back(spoken: float, later: float) -> None:
     assert before <= after
 
 
+@_few
 @given(_HOURS)
 def test_whatever_is_answered_is_there(hours: float) -> None:
     world = _world()

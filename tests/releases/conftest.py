@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import pytest
+from hypothesis import settings
 from sqlalchemy.orm import Session
 
 from releases import facts, workflow
@@ -17,6 +18,9 @@ from storage.incident import Concern, Incident
 from storage.person import Person
 from storage.release import Fact, Release
 from storage.topic import Topic
+
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 COMPANY = Company(
     name="澜汀云朵獾儿童用品有限公司",
@@ -80,7 +84,7 @@ class Room:
         count(self.session, [Tally(self.topic.id, name, before, 1) for name in platforms])
 
     def draft(self, by: str = "author", until: timedelta | None = None) -> Release:
-        moment = self.now + until if until else None
+        moment = None if until is None else self.now + until
         person = self.people[by]
         return write_draft(self.session, self.incident.id, person, self.now, self.terms, moment)
 

@@ -1,0 +1,158 @@
+"""No order of steps, by whomever, puts before the public what two others did not agree to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+from releases import facts, workflow
+from releases.audit import verify_chain
+from releases.canonical import digest
+from releases.draft import add_questions
+from releases.refusal import NotAllowed
+from releases.terms import FULL, ONE_OTHER, Terms
+from storage.base import Database
+from storage.release import ReleaseState
+from storage.tables import Base
+
+PEOPLE = st.sampled_from(
+    ["author", "lead", "lawyer", "both", "publisher", "owner", "watcher", "everything"]
+)
+CAPACITIES = st.sampled_from([None, "pr_lead", "legal", "other", "fact:1"])
+LINES = st.sampled_from(
+    ["云朵獾澄清声明", "涂层合格。[F1]", "涂层全部合格。[F2]", "感谢大家的监督。", "已有3人就医。", "联系人XX。"]
+)
+
+
+class Steps(RuleBasedStateMachine):
+    """Keeps its own book of who wrote and who agreed to which text, by the letter of the policy."""
+
+    furnish: Callable[..., object]
+    policy: str
+
+    @initialize()
+    def begin(self):
+        self.database = Database("sqlite://")
+        Base.metadata.create_all(self.database.engine)
+        self._open = self.database.begin()
+        now = datetime(2026, 5, 20, 12, tzinfo=UTC)
+        self.room = type(self).furnish(self._open.__enter__(), now)
+        self.room.terms = Terms(self.room.terms.company, self.policy)
+        self.room.concern("内胆的涂层有没有毒？", 50, ("涂层",))
+        self.room.fact("内胆涂层检测未检出有害物质迁移。", "涂层")
+        self.room.fact("送检涂层合格。", "涂层", verified=False)
+        self.release = self.room.draft()
+        self.wrote = {"author"}
+        self.agreed: set[tuple[str, str]] = set()
+        self.text = self.release.digest
+
+    def step(self, step, by, **more):
+        with suppress(NotAllowed):
+            self.room.do(step, self.release, by, **more)
+            return True
+        return False
+
+    @rule(by=PEOPLE, place=st.sampled_from(["headline", "lead", "answers/0"]), line=LINES)
+    def edit(self, by, place, line):
+        if self.step(workflow.edit, by, changes={place: line}) and self.release.digest != self.text:
+            self.text = self.release.digest
+            self.wrote.add(by)
+            self.agreed.clear()
+
+    @rule(by=PEOPLE)
+    def add(self, by):
+        self.step(add_questions, by)
+        if self.release.digest != self.text:
+            self.text = self.release.digest
+            self.wrote.add(by)
+            self.agreed.clear()
+
+    @rule(by=PEOPLE)
+    def submit(self, by):
+        self.step(workflow.submit, by)
+
+    @rule(by=PEOPLE, capacity=CAPACITIES)
+    def approve(self, by, capacity):
+        if self.step(workflow.approve, by, capacity=capacity):
+            self.agreed.add(by)
+
+    @rule(by=PEOPLE)
+    def everybody_agrees_but(self, by):
+        for name in ("lead", "lawyer", "owner", "both", "everything"):
+            if name != by:
+                self.approve(name, None)
+
+    @rule(by=PEOPLE, step=st.sampled_from([workflow.request_changes, workflow.reject]))
+    def send_back(self, by, step):
+        person = self.room.people[by]
+        if step is workflow.reject and self.room.now.minute % 3:
+            return
+        with suppress(NotAllowed):
+            step(self.room.session, self.release.id, person, self.room.now, "不行")
+            self.agreed.clear()
+
+    @rule(by=PEOPLE, fact=st.sampled_from([1, 2]))
+    def verify(self, by, fact):
+        with suppress(NotAllowed):
+            facts.verify(self.room.session, fact, self.room.people[by], self.room.now)
+
+    @rule(by=PEOPLE, fact=st.just(2))
+    def revoke(self, by, fact):
+        with suppress(NotAllowed):
+            facts.revoke(self.room.session, fact, self.room.people[by], self.room.now, "作废")
+
+    @rule(minutes=st.integers(1, 7))
+    def wait(self, minutes):
+        self.room.now += timedelta(minutes=minutes)
+
+    @rule(by=PEOPLE)
+    def publish(self, by):
+        was = self.release.published
+        if not self.step(workflow.publish, by):
+            assert self.release.published == was
+            return
+        assert was is None
+        assert by in {"publisher", "everything"}
+        others = self.agreed - self.wrote
+        assert len(others) >= (2 if self.policy == FULL else 1)
+        if self.policy == FULL:
+            assert others & {"lead", "both", "everything"}
+            assert others & {"lawyer", "both", "everything"}
+            assert "owner" in self.agreed
+        used = facts.usable(self.room.session, self.room.topic.id, self.room.now)
+        bound = {one for line in self.release.content["lead"] for one in line["facts"]}
+        assert bound <= {fact.id for fact in used}
+
+    @invariant()
+    def the_hash_is_of_the_text_and_the_chain_holds(self):
+        release = self.release
+        assert release.digest == digest(
+            release.number, release.version, release.headline, release.content
+        )
+        assert (release.published is None) == (release.state != ReleaseState.PUBLISHED)
+        assert verify_chain(self.room.session) == []
+
+    def teardown(self):
+        if hasattr(self, "_open"):
+            self._open.__exit__(None, None, None)
+            self.database.close()
+
+
+@pytest.mark.parametrize("policy", [FULL, ONE_OTHER])
+def test_no_order_of_steps_goes_past_the_policy(furnishing, policy):
+    machine = type("Steps", (Steps,), {"furnish": staticmethod(furnishing), "policy": policy})
+    run_state_machine_as_test(
+        machine, settings=settings(max_examples=25, stateful_step_count=25, deadline=None)
+    )
