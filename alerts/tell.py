@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from alerts.briefing import brief
@@ -39,7 +39,8 @@ def tell_open(session: Session, now: datetime, context: Context) -> list[Alert]:
         .limit(1)
         .scalar_subquery()
     )
-    wanted = select(Incident).where(or_(Incident.closed.is_(None), newest != Kind.CLOSED))
+    untold = func.coalesce(newest, "") != Kind.CLOSED
+    wanted = select(Incident).where(or_(Incident.closed.is_(None), untold))
     people = to_alert(session)
     given = []
     for incident in session.scalars(wanted.order_by(Incident.id)):

@@ -22,6 +22,8 @@ VOCABULARIES = {
     "level": "level",
     "before": "level",
     "outcome": "outcome",
+    "platform": "platform",
+    "platforms": "platform",
 }
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 #: What may identify a private person in a quoted post: handles, links, addresses, long numbers.
@@ -109,7 +111,7 @@ def span(length: timedelta, language: Language) -> str:
 
 def line(text: str, limit: int) -> str:
     """Return crawled text as one line: no control, bidirectional or zero-width characters."""
-    head = text[: 20 * limit]
+    head = text[: 4 * limit]
     kept = "".join(
         " " if c.isspace() or unicodedata.category(c) == "Cc" else c
         for c in head

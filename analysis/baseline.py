@@ -1,4 +1,4 @@
-"""What is usual: the level and rhythm of a curve, learned block by block from its past alone."""
+"""What is usual: the level and rhythm of a curve, block by block, from its past alone."""
 
 from __future__ import annotations
 
@@ -8,165 +8,232 @@ import numpy as np
 
 from analysis.series import Floats
 
-DAY = 86_400.0
+HOUR, DAY = 3_600.0, 86_400.0
 #: The level forgets by half in a quarter of what it has seen, at least 3 h, at most 3 days:
 #: before a rhythm is known it must follow the morning, later it must not follow an affair.
-MEMORY = (3 * 3_600.0, 3 * DAY)
+SHORT, LONG = 3 * HOUR, 3 * DAY
 #: Rhythm and scatter forget by half in a week: about a fortnight counts, which did best on
 #: public labelled series of mentions.
 FORTNIGHT = 7 * DAY
+#: Hours of the week forget by half in four weeks.
+WEEKLY_FADE = 0.5**0.25
 #: A slot of the day differs from the mean by a factor of about e^0.7: precision 1/0.7².
 DAILY_DOUBT = 2.0
 #: An hour of the week differs from that hour on other days by about a quarter: 1/0.25².
 WEEKLY_DOUBT = 16.0
-#: Scatter of an unknown topic around its level (variance = mean + scatter·mean²). One means
-#: that the morning's sixfold rise is no news while the rhythm is unknown.
+#: Scatter of an unknown topic around its level (variance = mean + scatter·mean²), and how
+#: many blocks of past this is worth. One means that the morning's sixfold rise is no news
+#: while the rhythm is unknown.
 SCATTER, SCATTER_WEIGHT, LEAST_SCATTER = 1.0, 6.0, 0.01
 #: What one block may teach: no more than this many standard deviations above the expected,
 #: so that an affair does not become the new usual within hours.
 CAP = 3.0
+#: One block tells the scatter no more than this many standard deviations, squared.
+CAP_SQUARED = 16.0
+#: Rounds of learn, cap, learn again. Each uses the past alone; from the third on the level
+#: under an affair of fifty times the usual moves by less than a tenth.
+ROUNDS = 3
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """A curve in blocks of an hour, or of a bucket where that is wider.
+
+    Attributes:
+        first: number of the first block since the epoch.
+        width: seconds.
+        counts: known count, shape (blocks,).
+        parts: share that was seen, in [0, 1], shape (blocks,).
+    """
+
+    first: int
+    width: float
+    counts: Floats
+    parts: Floats
+
+    @property
+    def day(self) -> int:
+        """Blocks in a day, at least one."""
+        return max(1, round(DAY / self.width))
+
+    @property
+    def week(self) -> int:
+        """Blocks in a week, at least one."""
+        return max(1, round(7 * DAY / self.width))
+
+    @property
+    def fade(self) -> float:
+        """What is left of rhythm and scatter after one block."""
+        return float(0.5 ** (self.width / FORTNIGHT))
 
 
 @dataclass(frozen=True)
 class Usual:
-    """What each block was expected to hold, known when it began. All have shape (blocks,).
+    """What each block was expected to hold, known when it began; shape (blocks,).
 
     Attributes:
         expected: count of a fully seen block.
-        certainty: posts behind the level (shape of its gamma distribution).
+        certainty: posts behind the level (shape of its gamma distribution); 0 while there is
+            no expectation at all.
     """
 
     expected: Floats
     certainty: Floats
 
 
-class Learner:
-    """A discounted Gamma-Poisson level with daily and weekly rhythm, one block at a time.
+def learn(blocks: Blocks, prior: float | None) -> Usual:
+    """Say for each block what was expected before it came.
 
-    The level is the conjugate filter of Smith and Miller (1986); rhythm slots are shrunk
-    towards the day's mean, hours of the week towards hours of the day, by what is known of
-    them. Each block is capped before it teaches anything.
-    """
-
-    def __init__(self, width: float, prior: float | None) -> None:
-        self.width = width
-        self.day = max(1, round(DAY / width))
-        self.week = max(1, round(7 * DAY / width))
-        self.shape = 1.0
-        self.prior = prior
-        self.seen = self.weight = self.age = 0.0
-        self.scatter_sum, self.scatter_known = SCATTER * SCATTER_WEIGHT, SCATTER_WEIGHT
-        self.slot_sum, self.slot_known = [0.0] * self.day, [0.0] * self.day
-        self.week_sum, self.week_known = [0.0] * self.week, [0.0] * self.week
-        self.kept: list[float] = []
-        self.total, self.parts = [0.0], [0.0]
-        self.fade = 0.5 ** (width / FORTNIGHT)
-
-    def rhythm(self, index: int) -> float:
-        """Return the share of the mean level that block ``index`` (from the epoch) has."""
-        daily = self.daily(index % self.day)
-        slot = index % self.week
-        if not self.week_known[slot]:
-            return daily
-        known = self.week_known[slot] + WEEKLY_DOUBT
-        return daily * (self.week_sum[slot] + WEEKLY_DOUBT) / known
-
-    def daily(self, slot: int) -> float:
-        """Return the rhythm of a slot of the day, smoothed over its neighbours."""
-        sums, known, after = self.slot_sum, self.slot_known, (slot + 1) % self.day
-        top = sums[slot - 1] + 2 * sums[slot] + sums[after]
-        base = known[slot - 1] + 2 * known[slot] + known[after]
-        return (top + 4 * DAILY_DOUBT) / (base + 4 * DAILY_DOUBT)
-
-    @property
-    def scatter(self) -> float:
-        """Variance of a block beyond Poisson, in units of its squared mean."""
-        return max(LEAST_SCATTER, self.scatter_sum / self.scatter_known)
-
-    def level(self) -> float:
-        """Return the expected count of an average block."""
-        if self.prior is None:
-            return self.seen / self.weight if self.weight else 0.0
-        return (self.shape + self.seen) / (self.shape / self.prior + self.weight)
-
-    def observe(self, index: int, count: float, part: float, rhythm: float) -> None:
-        """Learn from block ``index``, of which ``part`` in [0, 1] was seen."""
-        if part > 0:
-            if self.prior is None and not self.weight:
-                self.prior = max(1.0, count / part)
-            kept = self._capped(count, self.level() * rhythm * part)
-            fade = self._memory()
-            self.seen = (self.seen + kept) * fade
-            self.weight = (self.weight + rhythm * part) * fade
-        else:
-            kept = 0.0
-        self.age += self.width
-        self.kept.append(kept)
-        self.total.append(self.total[-1] + kept)
-        self.parts.append(self.parts[-1] + part)
-        self._learn_day(index)
-        self._learn_week(index, kept, part)
-
-    def _memory(self) -> float:
-        half = min(max(self.age / 4, MEMORY[0]), MEMORY[1])
-        return float(0.5 ** (self.width / half))
-
-    def _capped(self, count: float, mean: float) -> float:
-        spread = mean + (self.scatter + 1 / (self.shape + self.seen)) * mean * mean
-        off = min((count - mean) ** 2, 16 * spread)
-        weight = 1 / (1 + mean) ** 2
-        self.scatter_sum = self.scatter_sum * self.fade + (off - mean) * weight
-        self.scatter_known = self.scatter_known * self.fade + mean * mean * weight
-        # The prior never fades, so that a silent fortnight is not taken for certainty.
-        self.scatter_sum += SCATTER * SCATTER_WEIGHT * (1 - self.fade)
-        self.scatter_known += SCATTER_WEIGHT * (1 - self.fade)
-        return float(min(count, mean + CAP * spread**0.5 + CAP))
-
-    def _learn_day(self, index: int) -> None:
-        """Place the block half a day ago within the day around it, which is now complete."""
-        behind = len(self.kept) - 1 - self.day // 2
-        if len(self.kept) < self.day or behind < 0 or self.day == 1:
-            return
-        parts = self.parts[-1] - self.parts[-1 - self.day]
-        mine = self.parts[behind + 1] - self.parts[behind]
-        mean = (self.total[-1] - self.total[-1 - self.day]) / parts if parts > 0 else 0.0
-        if mean <= 0 or mine <= 0 or parts * 2 < self.day:
-            return
-        weight = mean / (1 + self.scatter * mean)
-        slot, fade = (index - self.day // 2) % self.day, self.fade**self.day
-        self.slot_sum[slot] = self.slot_sum[slot] * fade + weight * self.kept[behind] / mean / mine
-        self.slot_known[slot] = self.slot_known[slot] * fade + weight
-
-    def _learn_week(self, index: int, kept: float, part: float) -> None:
-        """Place this block within the week that ends with it, beside the rhythm of its day."""
-        parts = self.parts[-1] - self.parts[max(0, len(self.parts) - 1 - self.week)]
-        if len(self.kept) < self.week or part <= 0 or parts * 2 < self.week:
-            return
-        mean = (self.total[-1] - self.total[-1 - self.week]) / parts * self.daily(index % self.day)
-        if mean <= 0:
-            return
-        weight = mean / (1 + self.scatter * mean)
-        slot, fade = index % self.week, 0.5**0.25
-        self.week_sum[slot] = self.week_sum[slot] * fade + weight * kept / mean / part
-        self.week_known[slot] = self.week_known[slot] * fade + weight
-
-
-def learn(first: int, counts: Floats, parts: Floats, width: float, prior: float | None) -> Usual:
-    """Learn along the blocks and say, for each, what was expected before it came.
+    A discounted Gamma-Poisson level (Smith and Miller 1986) times a rhythm whose slots are
+    shrunk towards the day's mean, and hours of the week towards hours of the day, by what is
+    known of them. Every block is capped before it teaches anything.
 
     Args:
-        first: number of the first block since the epoch.
-        counts: known count of each block, shape (blocks,).
-        parts: share of each block that was seen, in [0, 1], shape (blocks,).
-        width: of a block, in seconds.
-        prior: usual count of a block of a topic never seen; None learns it from the first
-            block, which then has no expectation (0 with certainty 0).
+        blocks: the curve.
+        prior: usual count of a block of a topic never seen; None takes the first block.
     """
-    learner = Learner(width, prior)
-    expected, certainty = [], []
-    for number, (count, part) in enumerate(zip(counts.tolist(), parts.tolist(), strict=True)):
-        rhythm = learner.rhythm(first + number)
-        expected.append(learner.level() * rhythm)
-        certainty.append(0.0 if learner.prior is None else learner.shape + learner.seen)
-        learner.observe(first + number, count, part, rhythm)
-    return Usual(np.array(expected), np.array(certainty))
+    seen = np.flatnonzero(blocks.parts > 0)
+    begin = -1
+    if prior is None:
+        begin = int(seen[0]) if len(seen) else len(blocks.counts)
+        prior = max(1.0, blocks.counts[begin] / blocks.parts[begin]) if len(seen) else 1.0
+    kept, rhythm = blocks.counts, np.ones(len(blocks.counts))
+    spread = np.full(len(kept), SCATTER)
+    for turn in range(ROUNDS + 1):
+        if turn:
+            rhythm = _rhythm(blocks, kept, spread)
+        level, certainty = _level(blocks, kept, rhythm, prior)
+        if turn == ROUNDS:
+            break
+        mean = level * rhythm * blocks.parts
+        spread = scatter(blocks.counts, mean, 1 / certainty, blocks.fade)
+        around = mean + (spread + 1 / certainty) * mean * mean
+        kept = np.minimum(blocks.counts, mean + CAP * np.sqrt(around) + CAP)
+    certainty[: begin + 1] = 0.0
+    return Usual(level * rhythm, certainty)
+
+
+def scatter(counts: Floats, mean: Floats, doubt: Floats, fade: float) -> Floats:
+    """Return, before each block, the variance beyond Poisson in units of the squared mean.
+
+    A weighted moment estimate over the faded past, with each block's surprise capped; weights
+    keep blocks of few posts, which cannot tell, from deciding. Shapes (blocks,).
+    """
+    squares = mean * mean
+    off = (counts - mean) ** 2
+    off = np.minimum(off, CAP_SQUARED * (mean + (SCATTER + doubt) * squares))
+    weight = 1 / (1 + mean) ** 2
+    top = discounted((off - mean) * weight, fade)
+    base = discounted(squares * weight, fade)
+    return np.maximum(LEAST_SCATTER, (SCATTER * SCATTER_WEIGHT + top) / (SCATTER_WEIGHT + base))
+
+
+def discounted(values: Floats, fade: float) -> Floats:
+    """Return, for each block, the faded sum of the blocks before it; shape (blocks,)."""
+    return np.concatenate(([0.0], faded(values, fade)[:-1]))
+
+
+def faded(values: Floats, fade: float, start: float | Floats = 0.0) -> Floats:
+    """Return the sums along the first axis in which each step keeps ``fade`` of the last.
+
+    The fades are divided out over stretches short enough for doubles; a recursive filter
+    from SciPy would do the same, but takes longer to import than all of this room.
+    """
+    stretch = max(1, min(len(values), int(200 / max(-np.log(fade), 1e-9))))
+    left = fade ** np.arange(1, stretch + 1).reshape(-1, *[1] * (values.ndim - 1))
+    sums = np.empty(values.shape)
+    for first in range(0, len(values), stretch):
+        part = values[first : first + stretch]
+        scale = left[: len(part)]
+        sums[first : first + stretch] = (np.cumsum(part / scale, axis=0) + start) * scale
+        start = sums[first + len(part) - 1]
+    return sums
+
+
+def _level(blocks: Blocks, kept: Floats, rhythm: Floats, prior: float) -> tuple[Floats, Floats]:
+    """Return level and certainty before each block."""
+    both = np.stack((kept, rhythm * blocks.parts))
+    seen, weight = _remembered(both, blocks.width)
+    return (1 + seen) / (1 / prior + weight), 1 + seen
+
+
+def _remembered(values: Floats, width: float) -> Floats:
+    """Return the faded sums before each block, shape as ``values`` (rows, blocks).
+
+    Memory grows with age for the first twelve days, where the product of the fades is a
+    power law and can be divided out; then it is constant.
+    """
+    size = values.shape[1]
+    young = min(size, int(4 * LONG / width) + 1)
+    half = np.clip(np.arange(young) * width / 4, SHORT, LONG)
+    left = np.concatenate(([1.0], np.cumprod(0.5 ** (width / half))))
+    sums = np.cumsum(values[:, :young] / np.maximum(left[:-1], 1e-300), axis=1)
+    early = np.concatenate((np.zeros((len(values), 1)), sums), axis=1) * left
+    if young == size:
+        return np.asarray(early[:, :-1])
+    fade = 0.5 ** (width / LONG)
+    late = faded(values[:, young:].T * fade, fade, early[:, -1]).T
+    return np.concatenate((early, late[:, :-1]), axis=1)
+
+
+def _rhythm(blocks: Blocks, kept: Floats, spread: Floats) -> Floats:
+    """Return the share of the mean level that each block has, by the days before it."""
+    daily = _daily(blocks, kept, spread)
+    total, parts = _running(kept), _running(blocks.parts)
+    week = blocks.week
+    if len(kept) <= week:
+        return daily
+    back = np.zeros(len(kept), dtype=np.int64)
+    back[week - 1 :] = np.arange(len(kept) - week + 1)
+    after = np.arange(1, len(kept) + 1)
+    seen = parts[after] - parts[back]
+    mean = (total[after] - total[back]) / np.maximum(seen, 1e-9) * daily
+    good = (np.arange(len(kept)) >= week - 1) & (seen * 2 >= week)
+    top, base = _told(blocks, (kept, spread, mean, good))
+    top, base = _before(top, week, WEEKLY_FADE), _before(base, week, WEEKLY_FADE)
+    size = len(kept)
+    return np.asarray(daily * (top[:size] + WEEKLY_DOUBT) / (base[:size] + WEEKLY_DOUBT))
+
+
+def _daily(blocks: Blocks, kept: Floats, spread: Floats) -> Floats:
+    """Return the rhythm of the day at each block, smoothed over the blocks beside it."""
+    day, size = blocks.day, len(kept)
+    if day < 3 or size < day:
+        return np.ones(size)
+    after = np.arange(size) + day // 2 + 1
+    good = (after <= size) & (after >= day)
+    after = np.where(good, after, day)
+    back = np.maximum(after - day, 0)
+    total, parts = _running(kept), _running(blocks.parts)
+    seen = parts[after] - parts[back]
+    mean = (total[after] - total[back]) / np.maximum(seen, 1e-9)
+    top, base = _told(blocks, (kept, spread, mean, good & (seen * 2 >= day)))
+    fade = blocks.fade**day
+    smooth = []
+    for told in (top, base):
+        held = np.concatenate(([0.0], _before(told, day, fade)))
+        smooth.append(held[:size] + 2 * held[1 : size + 1] + held[2 : size + 2])
+    doubt = 4 * DAILY_DOUBT
+    return np.asarray((smooth[0] + doubt) / (smooth[1] + doubt))
+
+
+def _told(blocks: Blocks, held: tuple[Floats, Floats, Floats, np.ndarray]) -> tuple[Floats, Floats]:
+    """Return what each block tells of its slot, weighed by how surely, and the weights."""
+    kept, spread, mean, good = held
+    good = good & (mean > 0) & (blocks.parts > 0)
+    weight = np.where(good, mean / (1 + spread * mean), 0.0)
+    share = np.where(good, kept / np.maximum(mean * blocks.parts, 1e-9), 0.0)
+    return weight * share, weight
+
+
+def _before(told: Floats, period: int, fade: float) -> Floats:
+    """Return the faded sum of what whole periods before each block told, one block further."""
+    size = len(told)
+    rows = -(-(size + 1) // period) + 1
+    table = np.zeros(rows * period)
+    table[period : period + size] = told[: rows * period - period]
+    return faded(table.reshape(rows, period), fade).ravel()[: size + 1]
+
+
+def _running(values: Floats) -> Floats:
+    return np.concatenate(([0.0], np.cumsum(values)))

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 Floats = NDArray[np.float64]
 
 
-def platt(odds: Floats, labels: Floats, importance: Floats) -> tuple[float, float]:
-    """Return slope and shift that make log-odds of one mood calibrated (Platt 1999)."""
+def platt(odds: Floats, labels: Floats, rounds: int = 30) -> tuple[float, float]:
+    """Return slope and shift that make log-odds of one mood calibrated (Platt 1999).
 
-    def loss(point: Floats) -> float:
-        moved = point[0] * odds + point[1]
-        return float((importance * (np.logaddexp(0, moved) - labels * moved)).sum())
-
-    slope, shift = minimize(loss, np.array([1.0, 0.0]), method="Nelder-Mead").x
-    return float(slope), float(shift)
+    By Newton's method; the slope is kept above zero, so the order of posts never changes.
+    """
+    columns = np.column_stack([odds, np.ones(len(odds))])
+    point = np.array([1.0, 0.0])
+    for _ in range(rounds):
+        chance = 1 / (1 + np.exp(-np.clip(columns @ point, -30, 30)))
+        bend = columns.T @ (columns * (chance * (1 - chance))[:, None]) + 1e-6 * np.eye(2)
+        move = np.linalg.solve(bend, columns.T @ (chance - labels))
+        point = point - np.clip(move, -1, 1)
+    return max(float(point[0]), 0.05), float(point[1])
 
 
 def calibration_error(scores: Floats, labels: Floats, bins: int = 10) -> float:

@@ -10,12 +10,12 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.bags import Bags, bags
 from analysis.facets import Facets, factor
 from analysis.mood import Mood
 from analysis.quote import quote
 from analysis.sentences import own_words
 from analysis.series import Floats
-from analysis.bags import Bags, bags
 
 #: A concern is at least so many posts; fewer are single voices.
 LEAST = 3

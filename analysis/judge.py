@@ -6,8 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.baseline import FORTNIGHT, LEAST_SCATTER, SCATTER, SCATTER_WEIGHT, learn
-from analysis.rarity import calibrated, discounted, tail
+from analysis.baseline import (
+    CAP_SQUARED,
+    LEAST_SCATTER,
+    SCATTER,
+    SCATTER_WEIGHT,
+    Blocks,
+    discounted,
+    learn,
+)
+from analysis.rarity import calibrated, tail
 from analysis.series import Floats, Series
 from analysis.spike import HOUR, RULES, SpikeRules, Verdicts
 
@@ -30,7 +38,8 @@ def judge(series: Series, rules: SpikeRules = RULES, prior: float | None = None)
     known = np.isfinite(series.counts).astype(np.float64)
     usual = _usual(counts, known, members, (first, step, prior))
     looks = [_look(counts, known, usual, span) for span in _spans(rules, step)]
-    return _decide(looks, known, usual, (rules, step))
+    hour = _trailing(counts, max(1, round(HOUR / step)))
+    return _decide(looks, known, usual, (rules, step, hour))
 
 
 @dataclass(frozen=True)
@@ -65,18 +74,16 @@ def _usual(
 ) -> _Learned:
     first, step, hourly = how
     width = max(HOUR, step)
-    sums = np.add.reduceat(counts, members)
     parts = np.minimum(np.add.reduceat(known, members) * step / width, 1.0)
-    prior = None if hourly is None else hourly * width / HOUR
-    usual = learn(first, sums, parts, width, prior)
+    blocks = Blocks(first, width, np.add.reduceat(counts * known, members), parts)
+    usual = learn(blocks, None if hourly is None else hourly * width / HOUR)
     sizes = np.diff(np.append(members, len(counts)))
-    ready = usual.certainty > 0
     return _Learned(
         np.repeat(usual.expected * step / width, sizes),
         1 / np.maximum(usual.certainty, 1.0),
         members,
-        0.5 ** (width / FORTNIGHT),
-        np.repeat(ready, sizes).astype(np.float64),
+        blocks.fade,
+        np.repeat((usual.certainty > 0).astype(np.float64), sizes),
     )
 
 
@@ -89,19 +96,24 @@ def _look(counts: Floats, known: Floats, usual: _Learned, span: int) -> _Look:
     """Look at each bucket through the window of ``span`` buckets that ends with it."""
     observed = _trailing(counts * usual.ready, span)
     expected = _trailing(usual.expected * known, span)
-    squares = expected * expected
     sizes = np.diff(np.append(usual.members, len(counts)))
-    rough = np.repeat(usual.doubt, sizes) + SCATTER
-    off = np.minimum((observed - expected) ** 2, 16 * (expected + rough * squares))
+    scatter = _scatter(observed, expected, known, usual) + usual.doubt
+    full = np.repeat(scatter, sizes)
+    return _Look(span, observed, expected, full, tail(observed, expected, full))
+
+
+def _scatter(observed: Floats, expected: Floats, known: Floats, usual: _Learned) -> Floats:
+    """Return before each block how windows of this width scattered, as for whole blocks."""
+    squares = expected * expected
+    doubt = SCATTER
+    off = observed - expected
+    off = np.minimum(off * off, CAP_SQUARED * (expected + doubt * squares))
     weight = known / (1 + expected) ** 2
+    sizes = np.diff(np.append(usual.members, len(observed)))
     top = np.add.reduceat((off - expected) * weight, usual.members) / sizes
     base = np.add.reduceat(squares * weight, usual.members) / sizes
-    scatter = (SCATTER * SCATTER_WEIGHT + discounted(top, usual.fade)) / (
-        SCATTER_WEIGHT + discounted(base, usual.fade)
-    )
-    full = np.repeat(np.maximum(scatter, LEAST_SCATTER) + usual.doubt, sizes)
-    surprise = tail(observed, expected, full)
-    return _Look(span, observed, expected, full, surprise)
+    prior = SCATTER * SCATTER_WEIGHT + discounted(top, usual.fade)
+    return np.maximum(LEAST_SCATTER, prior / (SCATTER_WEIGHT + discounted(base, usual.fade)))
 
 
 def _trailing(values: Floats, span: int) -> Floats:
@@ -113,62 +125,77 @@ def _trailing(values: Floats, span: int) -> Floats:
 
 
 def _decide(
-    looks: list[_Look], known: Floats, usual: _Learned, how: tuple[SpikeRules, float]
+    looks: list[_Look], known: Floats, usual: _Learned, how: tuple[SpikeRules, float, Floats]
 ) -> Verdicts:
-    rules, step = how
+    rules, step, hour = how
     seen = known * usual.ready
-    passed = [_gated(look, rules) for look in looks]
-    best = np.argmax(np.stack(passed), axis=0)
-    strongest = np.max(np.stack([look.surprise for look in looks]), axis=0) * seen
+    best = _Best(looks[0], _gated(looks[0], rules))
+    strongest = looks[0].surprise
+    for look in looks[1:]:
+        strongest = np.maximum(strongest, look.surprise)
+        best.weigh(look, _gated(look, rules))
+    strongest = strongest * seen
     rare = calibrated(strongest, seen, usual.members, usual.fade)
-    gated = np.max(np.stack(passed), axis=0)
-    # The map from surprise to rarity is monotone, so it scales the gated one alike.
-    rare_gated = np.where(strongest > 0, rare * gated / np.maximum(strongest, 1e-12), 0.0) * seen
-    line = -np.log(step / rules.recurrence.total_seconds())
-    score = 1 - np.exp2(-rare_gated / line)
-    muted = np.minimum(1 - np.exp2(-rare / line), 1.0) / 2
-    picked = _pick(looks, best)
-    spikes = _refractory(rare_gated >= line, picked, rules, step)
+    # The gates may leave a lesser surprise than the strongest: its rarity shrinks with it.
+    gated = rare * best.surprise / np.maximum(strongest, 1e-12) * seen
+    line = -float(np.log(step / rules.recurrence.total_seconds()))
+    spikes = _refractory(gated >= line, hour, rules, step)
+    score = np.minimum(1 - np.exp2(rare / -line) / 2 - 0.5, 0.49)
+    score[spikes] = np.maximum(1 - np.exp2(gated[spikes] / -line), 0.5)
     return Verdicts(
-        np.where(spikes, np.maximum(score, 0.5), np.minimum(np.maximum(score, muted), 0.49)) * seen,
+        np.maximum(score, 0.0) * seen,
         spikes,
         np.where(seen > 0, np.exp(-rare), np.nan),
-        *picked,
+        best.observed,
+        best.expected,
+        best.scatter,
+        best.span,
     )
+
+
+class _Best:
+    """At each bucket, the look that surprises most among those beyond the gates."""
+
+    def __init__(self, look: _Look, surprise: Floats) -> None:
+        self.surprise = surprise
+        self.observed, self.expected = look.observed, look.expected
+        self.scatter = look.scatter
+        self.span = np.full(len(surprise), look.span)
+
+    def weigh(self, look: _Look, surprise: Floats) -> None:
+        """Take ``look`` where it surprises more."""
+        more = np.flatnonzero(surprise > self.surprise)
+        if not len(more):
+            return
+        for name in ("observed", "expected", "scatter"):
+            held = getattr(self, name).copy()
+            held[more] = getattr(look, name)[more]
+            setattr(self, name, held)
+        self.span[more] = look.span
+        self.surprise = np.maximum(self.surprise, surprise)
 
 
 def _gated(look: _Look, rules: SpikeRules) -> Floats:
-    enough = look.observed - look.expected >= rules.least
-    return look.surprise * (enough & (look.observed >= rules.lift * look.expected))
-
-
-def _pick(looks: list[_Look], best: np.ndarray) -> tuple[Floats, Floats, Floats, np.ndarray]:
-    """Return observed, expected, scatter and span of the best look at each bucket."""
-    spans = np.array([look.span for look in looks])
-    return (
-        np.choose(best, [look.observed for look in looks]),
-        np.choose(best, [look.expected for look in looks]),
-        np.choose(best, [look.scatter for look in looks]),
-        spans[best],
+    excess = look.observed - look.expected
+    return np.where(
+        (excess >= rules.least) & (look.observed >= rules.lift * look.expected), look.surprise, 0.0
     )
 
 
-def _refractory(
-    beyond: np.ndarray,
-    picked: tuple[Floats, Floats, Floats, np.ndarray],
-    rules: SpikeRules,
-    step: float,
-) -> np.ndarray:
-    """Keep of the buckets beyond the rule those that tell something new."""
-    observed, _, _, span = picked
-    pace = observed / span
+def _refractory(beyond: np.ndarray, hour: Floats, rules: SpikeRules, step: float) -> np.ndarray:
+    """Keep of the buckets beyond the rule those that tell something new.
+
+    ``hour`` is what the hour that ends with each bucket held; it measures an escalation,
+    since windows of different width are no measure of each other.
+    """
     rest = rules.refractory.total_seconds() / step
     kept = np.zeros(len(beyond), dtype=bool)
     last, peak = -rest, 0.0
     for index in np.flatnonzero(beyond).tolist():
-        if index - last < rest and pace[index] < rules.again * peak:
-            peak = max(peak, float(pace[index]))
+        now = float(hour[index])
+        if index - last < rest and now < rules.again * peak:
+            peak = max(peak, now)
             continue
         kept[index] = True
-        last, peak = index, float(pace[index])
+        last, peak = index, now
     return kept

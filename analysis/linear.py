@@ -1,4 +1,4 @@
-"""Logistic regression for four moods at once, on soft or hard labels."""
+"""A linear model over hashed pieces: its rows, its fit, its log-odds."""
 
 from __future__ import annotations
 
@@ -6,13 +6,44 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from analysis.features import pieces
 from analysis.text import encode
 
 Floats = NDArray[np.float32]
+Numbers = NDArray[np.int64]
+
+#: Texts hashed at once: bounds memory.
+_BLOCK = 20_000
+
+
+class TrainingError(Exception):
+    """Training cannot start; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Texts as places of a table.
+
+    Attributes:
+        ends: (texts + 1,); text ``i`` holds ``places[ends[i]:ends[i + 1]]``.
+        places: of all texts, one after the other.
+        scale: (texts,), one over the square root of each text's length.
+        size: of the table.
+    """
+
+    ends: Numbers
+    places: NDArray[np.int32]
+    scale: Floats
+    size: int
+
+    def __len__(self) -> int:
+        return len(self.scale)
+
+    def raw(self) -> tuple[Numbers, NDArray[np.int32], Floats]:
+        """Return the arrays as the machine code takes them."""
+        return self.ends, self.places, self.scale
 
 
 @dataclass(frozen=True)
@@ -22,74 +53,76 @@ class Weights:
     table: Floats
     bias: Floats
 
-    def odds(self, features: sp.csr_matrix) -> Floats:
+    def odds(self, rows: Rows) -> Floats:
         """Return log-odds, shape (texts, moods)."""
-        found: Floats = features @ self.table + self.bias
+        from analysis.descent import add_up
+
+        found: Floats = add_up(rows.raw(), self.table, self.bias)
         return found
 
 
-def design(texts: Sequence[str], names: Sequence[str], bits: int) -> sp.csr_matrix:
-    """Count the pieces of each text, divided by the square root of its length."""
+def design(texts: Sequence[str], names: Sequence[str], bits: int) -> Rows:
+    """Hash texts into the places of a table of ``2 ** bits``."""
+    parts = [_block(texts[at : at + _BLOCK], names, bits) for at in range(0, len(texts), _BLOCK)]
+    counts = np.concatenate([part[0] for part in parts])
+    ends = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    places = np.concatenate([part[1] for part in parts])
+    return Rows(ends, places, np.concatenate([part[2] for part in parts]), 1 << bits)
+
+
+def _block(
+    texts: Sequence[str], names: Sequence[str], bits: int
+) -> tuple[Numbers, NDArray[np.int32], Floats]:
+    """Return how many places each text has, the places, and the texts' scales."""
     codes = encode(texts)
     found = list(pieces(codes, names, bits))
-    rows = np.concatenate([owner for owner, _ in found])
-    columns = np.concatenate([place for _, place in found]).astype(np.int32)
-    values = (1.0 / np.sqrt(np.diff(codes.starts)))[rows].astype(np.float32)
-    matrix = sp.csr_matrix((values, (rows, columns)), shape=(len(texts), 1 << bits))
-    matrix.sum_duplicates()
-    return matrix
+    owners = np.concatenate([owner for owner, _ in found])
+    order = np.argsort(owners, kind="stable")
+    places = np.concatenate([place for _, place in found])[order].astype(np.int32)
+    scale = 1.0 / np.sqrt(np.diff(codes.starts))
+    return np.bincount(owners, minlength=len(texts)), places, scale.astype(np.float32)
 
 
-def rarity(features: sp.csr_matrix) -> Floats:
+def rarity(rows: Rows, power: float = 1.0) -> Floats:
     """Return how freely each place may carry weight: rare pieces more, lone ones not at all.
 
-    The square root of the inverse document frequency (Spärck Jones 1972).
+    A power of the inverse document frequency (Spärck Jones 1972).
     """
-    seen = np.bincount(features.indices, minlength=features.shape[1])
-    inverse = np.log((1 + features.shape[0]) / (1 + seen)) + 1
-    return np.where(seen >= 2, np.sqrt(inverse), 0).astype(np.float32)
+    seen = np.bincount(rows.places, minlength=rows.size)
+    inverse = (np.log((1 + len(rows)) / (1 + seen)) + 1) ** power
+    return np.where(seen >= 2, inverse, 0).astype(np.float32)
 
 
 def fit(
-    features: sp.csr_matrix, labels: Floats, importance: Floats, penalty: float, rounds: int = 8
+    rows: Rows,
+    labels: Floats,
+    strength: Floats,
+    chosen: Numbers | None = None,
+    freedom: Floats | None = None,
+    passes: int = 6,
 ) -> Weights:
-    """Fit by averaged stochastic descent; the same input gives the same weights.
-
-    A label between 0 and 1 counts as that much of a yes and the rest of a no.
+    """Fit on the ``chosen`` texts; the same input gives the same weights.
 
     Args:
-        features: (texts, places).
+        rows: the texts.
         labels: (texts, moods), each in [0, 1].
-        importance: (texts,), how much each text counts.
-        penalty: of the squared weights, per text (L2).
-        rounds: passes over the texts.
+        strength: (texts,), how much each text's loss weighs against the penalty (L2).
+        chosen: numbers of the texts to learn from; all by default.
+        freedom: (places,), how freely each place may carry weight; ``rarity`` by default.
+        passes: over the texts.
+
+    Raises:
+        TrainingError: numba is not installed.
     """
-    from sklearn.linear_model import SGDClassifier
-
-    freedom = rarity(features) / 4
-    scaled = features.multiply(freedom[None, :]).tocsr().astype(np.float64)
-    table = np.zeros((features.shape[1], labels.shape[1]), np.float32)
-    bias = np.zeros(labels.shape[1], np.float32)
-    for mood in range(labels.shape[1]):
-        rows, sides, shares = _sides(labels[:, mood], importance)
-        learner = SGDClassifier(
-            loss="log_loss", alpha=penalty / features.shape[0], average=True, max_iter=rounds,
-            tol=None, random_state=7,
-        )  # fmt: skip
-        data = scaled if len(rows) == features.shape[0] else scaled[rows]
-        learner.fit(data, sides, sample_weight=shares)
-        table[:, mood] = learner.coef_[0] * freedom
-        bias[mood] = learner.intercept_[0]
-    return Weights(table, bias)
-
-
-def _sides(
-    label: Floats, importance: Floats
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Split soft labels in a yes and a no with their shares; hard ones stay one row."""
-    yes, no = np.flatnonzero(label > 0), np.flatnonzero(label < 1)
-    hard = len(yes) + len(no) == len(label)
-    rows = np.arange(len(label)) if hard else np.concatenate([yes, no])
-    sides = (label > 0).astype(int) if hard else np.repeat([1, 0], [len(yes), len(no)])
-    shares = np.where(sides == 1, label[rows], 1 - label[rows]) * importance[rows]
-    return rows, sides, shares.astype(np.float64)
+    try:
+        from analysis.descent import sweep
+    except ModuleNotFoundError as error:
+        raise TrainingError("learning needs numba: pip install 'chengqing[fast]'") from error
+    freedom = rarity(rows) if freedom is None else freedom
+    chosen = np.arange(len(rows)) if chosen is None else chosen
+    table = np.zeros((rows.size, labels.shape[1]), np.float32)
+    bias, dual = np.zeros(labels.shape[1], np.float32), np.zeros(labels.shape, np.float32)
+    for number in range(passes):
+        order = np.random.default_rng(number).permutation(chosen)
+        sweep(rows.raw(), freedom, order, strength, labels, (table, bias, dual))
+    return Weights(table * freedom[:, None], bias)

@@ -22,6 +22,9 @@ FORMAT = 1
 #: No honest model comes near it, in bytes.
 LARGEST = 64 * 1024 * 1024
 
+#: Arrays with one number a mood.
+PER_MOOD = ("scale", "bias", "prevalence", "stretch")
+
 _Arrays = dict[str, NDArray[Any]]
 
 
@@ -31,7 +34,7 @@ class ModelError(Exception):
 
 def write(path: Path, fields: Mapping[str, Any]) -> None:
     """Write what ``MoodModel`` is made of, all or nothing."""
-    arrays: _Arrays = {name: fields[name] for name in ("table", "scale", "bias")}
+    arrays: _Arrays = {name: fields[name] for name in ("table", *PER_MOOD)}
     about = {
         "format": FORMAT,
         "pieces": list(fields["pieces"]),
@@ -64,8 +67,7 @@ def read(path: Path) -> dict[str, Any]:
     return {
         "version": kept[:12],
         "table": np.ascontiguousarray(arrays["table"]),
-        "scale": arrays["scale"],
-        "bias": arrays["bias"],
+        **{name: arrays[name] for name in PER_MOOD},
         "pieces": tuple(about["pieces"]),
         "thresholds": {Mood(name): float(at) for name, at in about["thresholds"].items()},
         "notes": about["notes"],
@@ -106,7 +108,9 @@ def _check(path: Path, arrays: _Arrays, about: Mapping[str, Any]) -> None:
         and table.shape == (size, len(MOODS))
         and size >= 2
         and size & (size - 1) == 0
-        and all(arrays[name].shape == (len(MOODS),) for name in ("scale", "bias"))
+        and all(
+            name in arrays and arrays[name].shape == (len(MOODS),) for name in PER_MOOD
+        )
         and set(about["thresholds"]) == {mood.value for mood in MOODS}
         and set(about["pieces"]) <= set(SPANS)
     )

@@ -33,6 +33,8 @@ class MoodModel:
         bias: float64 (4,), log-odds of an empty text.
         pieces: the kinds of piece in use, in the order of ``analysis.features.SPANS``.
         thresholds: per mood, the probability from which a post carries it.
+        prevalence: float64 (4,), each mood's share where the scores were calibrated.
+        stretch: float64 (4,), how much wider shares scatter on unseen topics than by sampling.
         notes: how it was made, JSON-able.
     """
 
@@ -42,6 +44,8 @@ class MoodModel:
     bias: Scores
     pieces: tuple[str, ...]
     thresholds: dict[Mood, float]
+    prevalence: Scores
+    stretch: Scores
     notes: dict[str, object] = field(default_factory=dict)
 
     @classmethod

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import rjieba
 
+from analysis.bags import Bags, cut
 from analysis.sentences import asks, sentences
 from analysis.series import Floats
-from analysis.bags import Bags, cut
 
 #: Posts read for the sentence; the nearest come first.
 READ = 120

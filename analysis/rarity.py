@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.signal import lfilter
-from scipy.special import betainc
 
+from analysis.baseline import discounted
 from analysis.series import Floats
 
 #: Below this z the tail is so fat that a logistic curve says enough, at a tenth of the cost.
@@ -37,6 +36,8 @@ def tail(counts: Floats, expected: Floats, scatter: Floats) -> Floats:
 
 
 def _exact(counts: Floats, expected: Floats, scatter: Floats) -> Floats:
+    from scipy.special import betainc
+
     shape = 1 / scatter
     chance = betainc(np.maximum(counts, 1e-9), shape, expected / (expected + shape))
     with np.errstate(divide="ignore"):
@@ -45,6 +46,8 @@ def _exact(counts: Floats, expected: Floats, scatter: Floats) -> Floats:
 
 def quantile(share: float, expected: float, scatter: float) -> float:
     """Return the smallest whole count that is not passed with probability ``share``."""
+    from scipy.special import betainc
+
     if expected <= 0:
         return 0.0
     shape = 1 / scatter
@@ -59,12 +62,6 @@ def quantile(share: float, expected: float, scatter: float) -> float:
         else:
             high = middle
     return float(high)
-
-
-def discounted(values: Floats, fade: float) -> Floats:
-    """Return for each block the faded sum of the blocks before it, shape (blocks,)."""
-    sums = lfilter([1.0], [1.0, -fade], values)
-    return np.concatenate(([0.0], np.asarray(sums)[:-1]))
 
 
 def calibrated(surprise: Floats, known: Floats, firsts: np.ndarray, fade: float) -> Floats:

@@ -40,20 +40,19 @@ def find_spikes(
         verdicts = judge(curve, rules, prior)
         found += [_spike(curve, name, verdicts, int(i)) for i in np.flatnonzero(verdicts.spikes)]
     if first := first_alarm(series, rules):
-        found = [first, *(spike for spike in found if not _told(spike, first, rules))]
+        found = [first, *(spike for spike in found if not _told(spike, first, series, rules))]
     floor = None if since is None else aware(since)
     order = {name: place for place, name in enumerate((*MOODS, VOLUME))}
     kept = [spike for spike in found if floor is None or spike.at >= floor]
     return sorted(kept, key=lambda spike: (spike.at, order.get(spike.mood, 9)))
 
 
-def _told(spike: Spike, first: Spike, rules: SpikeRules) -> bool:
+def _told(spike: Spike, first: Spike, series: MoodSeries, rules: SpikeRules) -> bool:
     """Say whether the alarm on a new topic has already told of ``spike``."""
     soon = timedelta(0) <= spike.at - first.at < rules.refractory
-    louder = spike.observed / spike.window.total_seconds() >= (
-        rules.again * first.observed / first.window.total_seconds()
-    )
-    return spike.mood == first.mood and soon and not louder
+    end = spike.at + series.step
+    heard = series.curve(spike.mood).total(end - timedelta(seconds=HOUR), end)
+    return spike.mood == first.mood and soon and heard < rules.again * first.observed
 
 
 def score_points(

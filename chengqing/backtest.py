@@ -124,7 +124,7 @@ def _run(database: Database, replay: Replay, reader: Reader, zone: ZoneInfo) -> 
                 taken = accept(session, lines, seal, now)
             refused += sum(taken.dropped.values()) + taken.duplicate
             classify(database, reader)
-        detect(database, now, context)
+        detect(database, now, context, asked=False)
     return refused
 
 

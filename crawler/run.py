@@ -11,13 +11,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import IO, Any
 
 from crawler.limits import REQUEST_SECONDS, user_agent
+from pydantic import ValidationError
+
 from crawler.outcome import Detail, Outcome, VisitReport
 from crawler.source import SourceSpec
 from storage.line import MentionLine
@@ -26,6 +28,7 @@ from storage.line import MentionLine
 MAX_LINE = 8 * 2**20
 #: Beyond its own time limit a worker gets this long to report, seconds.
 GRACE = 5.0
+WORKER = (sys.executable, "-P", "-m", "crawler.worker")
 _CHUNK = 65_536
 _TAIL = 2_000
 
@@ -51,6 +54,7 @@ def run_crawl(
     *,
     contact: str = "",
     request_seconds: float = REQUEST_SECONDS,
+    worker: Sequence[str] = WORKER,
 ) -> VisitReport:
     """Visit a source; the worker may hang, die or lie, and a report comes back all the same.
 
@@ -61,6 +65,7 @@ def run_crawl(
         time_limit: seconds for the whole visit.
         contact: how the operator can be reached, for the user agent.
         request_seconds: time limit of one request.
+        worker: the command that crawls.
 
     Raises:
         ValueError: ``now`` is naive.
@@ -70,11 +75,11 @@ def run_crawl(
     started = time.monotonic()
     limits = _Limits(time_limit, contact, request_seconds)
     with tempfile.TemporaryFile() as log:
-        worker = _start(log)
+        process = _start(worker, log)
         try:
-            report = _listen(worker, _job(spec, now, limits), on_mention, limits, log)
+            report = _listen(process, _job(spec, now, limits), on_mention, limits, log)
         finally:
-            _end(worker)
+            _end(process)
     return report.model_copy(update={"seconds": round(time.monotonic() - started, 3)})
 
 
@@ -93,10 +98,10 @@ def _job(spec: SourceSpec, now: datetime, limits: _Limits) -> bytes:
     return json.dumps(job, ensure_ascii=False).encode()
 
 
-def _start(log: IO[bytes]) -> subprocess.Popen[bytes]:
+def _start(command: Sequence[str], log: IO[bytes]) -> subprocess.Popen[bytes]:
     """Start a worker in a group of its own, so that all of it can be ended."""
-    return subprocess.Popen(
-        [sys.executable, "-P", "-m", "crawler.worker"],
+    return subprocess.Popen(  # noqa: S603 - our own module, no shell
+        command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=log,
@@ -114,17 +119,27 @@ def _listen(
     items = 0
     try:
         for message in _messages(worker, job, time.monotonic() + limits.seconds + GRACE):
-            if "report" in message:
-                return VisitReport.model_validate(message["report"])
-            on_mention(MentionLine.model_validate(message.get("mention")))
+            said = _understood(message)
+            if isinstance(said, VisitReport):
+                return said
+            on_mention(said)
             items += 1
     except TimeoutError:
         detail = Detail(key="crawler.timeout", values={"seconds": limits.seconds})
         return VisitReport(outcome=Outcome.TIMEOUT, items=items, detail=detail)
-    except (_Broken, OSError) as error:
+    except _Broken as error:
         return _died(str(error), items)
     worker.wait(GRACE)
     return _died(f"exit {worker.returncode}: {_tail(log)}", items)
+
+
+def _understood(message: dict[str, Any]) -> MentionLine | VisitReport:
+    try:
+        if "report" in message:
+            return VisitReport.model_validate(message["report"])
+        return MentionLine.model_validate(message.get("mention"))
+    except ValidationError as error:
+        raise _Broken(f"not in our form: {error.errors()[0]['msg']}") from error
 
 
 def _messages(

@@ -23,7 +23,7 @@ _DAYS = {"今天": 0, "昨天": 1, "前天": 2}
 _CLOCK = re.compile(r"(\d{1,2})[:：](\d{2})(?:[:：](\d{2}))?")
 _DATE = re.compile(r"(?:(\d{4}|\d{2})\s*[-/.年]\s*)?(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?!\d)")
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?\s*(?:Z|[+-]\d{2}:?\d{2})")
-_WEIBO = re.compile(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\s.*\d{4}")
+_ENGLISH = re.compile(r"\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b.*\d{4}")
 
 
 def read_time(text: str | None, now: datetime) -> datetime | None:
@@ -58,7 +58,7 @@ def from_epoch(seconds: float) -> datetime | None:
 def _zoned(words: str) -> datetime | None:
     if match := _ISO.search(words):
         return datetime.fromisoformat(match[0].replace("Z", "+00:00").replace(" ", "T", 1))
-    if not _WEIBO.search(words):
+    if not _ENGLISH.search(words):
         return None
     try:
         return datetime.strptime(words, "%a %b %d %H:%M:%S %z %Y")

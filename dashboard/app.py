@@ -19,6 +19,7 @@ from dashboard.gate import (
     NotAllowedError,
     NotFoundError,
     NotSignedInError,
+    StaleError,
     guard,
     visitor,
 )
@@ -67,6 +68,7 @@ def _answers(app: FastAPI) -> None:
     app.add_exception_handler(NotAllowedError, _not_allowed)
     app.add_exception_handler(NotAllowed, _refused)
     app.add_exception_handler(ForgedFormError, _problem(403, "forged"))
+    app.add_exception_handler(StaleError, _problem(409, "stale"))
     app.add_exception_handler(NotFoundError, _problem(404, "not_found"))
     app.add_exception_handler(RequestValidationError, _problem(422, "bad_request"))
     app.add_exception_handler(HTTPException, _http)

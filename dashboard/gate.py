@@ -38,6 +38,10 @@ class NotFoundError(Exception):
     """There is no such thing."""
 
 
+class StaleError(Exception):
+    """What a person agreed to is no longer what there is; nothing was done."""
+
+
 @dataclass(frozen=True)
 class Visitor:
     """Whoever is at the door: perhaps a person, and the ticket their forms are bound to."""

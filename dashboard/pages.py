@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from alerts.words import sentence
+from releases.label import capacity
 from templates.catalogue import FOLDER, Language, entries, say
 
 STATIC = Path(__file__).parent / "static"
@@ -76,6 +77,10 @@ class Words:
             if f"{room}.{key}" in entries():
                 return say(f"{room}.{key}", self.language)
         return str(value)
+
+    def capacity(self, name: str) -> str:
+        """Return the words for a capacity in which a release is signed."""
+        return capacity(name).say(self.language)
 
     def why(self, row: Mapping[str, object] | None) -> str:
         """Return the sentence behind a reason kept as ``{"key", "values"}``."""

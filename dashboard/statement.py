@@ -1,4 +1,4 @@
-"""A release's content as the editor shows it: every sentence with what binds it, every gap named."""
+"""A release's content as the editor shows it: each sentence with what binds it, gaps named."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 import time
 import zlib
@@ -17,6 +18,7 @@ from delivery.guard import NotAllowed, resolve_allowed
 MAX_BYTES = 20 * 1024 * 1024
 TIMEOUT = 30.0
 MAX_REDIRECTS = 5
+_HOST = re.compile(r"[A-Za-z0-9._:-]+")
 REDIRECTS = (301, 302, 303, 307, 308)
 AGENT = "Chengqing/0.1 (media monitoring)"
 
@@ -61,7 +63,7 @@ def fetch(
         url: an ``http`` or ``https`` address.
         allow: hosts that may lie on private addresses (``CHENGQING_ALLOW_PRIVATE``).
         max_bytes: largest body, after unpacking.
-        timeout: seconds for everything together.
+        timeout: seconds for everything together, save the resolver, which has its own limits.
 
     Raises:
         Unreachable: it was not fetched; answers of any status are returned, not raised.
@@ -69,15 +71,22 @@ def fetch(
     deadline = time.monotonic() + timeout
     for _ in range(MAX_REDIRECTS + 1):
         found = _once(url, allow, max_bytes, deadline)
-        target = found.headers.get("location")
-        if found.status not in REDIRECTS or not target:
+        location = found.headers.get("location")
+        if found.status not in REDIRECTS or not location:
             return found
-        url = urljoin(url, target)
+        url = _joined(url, location)
     raise Unreachable("redirects", url, f"more than {MAX_REDIRECTS}")
 
 
+def _joined(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise Unreachable("address", location[:200]) from error
+
+
 def _once(url: str, allow: Collection[str], max_bytes: int, deadline: float) -> Fetched:
-    address = _address(url)
+    address = target(url)
     headers = [("Host", address.netloc), ("User-Agent", AGENT), ("Accept-Encoding", "gzip")]
     pool = httpcore2.ConnectionPool(
         ssl_context=ssl.create_default_context(), network_backend=_Guarded(allow, deadline)
@@ -97,24 +106,31 @@ def _once(url: str, allow: Collection[str], max_bytes: int, deadline: float) -> 
 
 
 @dataclass(frozen=True)
-class _Target:
+class Target:
+    """An address in ASCII, as a request line and a Host header take it."""
+
     url: str
     netloc: str
 
 
-def _address(url: str) -> _Target:
-    """Check an address and write it in ASCII, without credentials and fragment."""
+def target(url: str) -> Target:
+    """Check an address and write it in ASCII, without fragment.
+
+    Raises:
+        Unreachable: it is no web address, or it carries a password.
+    """
     try:
         parts = urlsplit(url.strip())
         host, port = (parts.hostname or "").encode("idna").decode(), parts.port
     except (ValueError, UnicodeError) as error:
         raise Unreachable("address", url) from error
-    if parts.scheme not in ("http", "https") or not host or parts.username is not None:
+    sound = _HOST.fullmatch(host) and parts.username is None
+    if parts.scheme not in ("http", "https") or not sound:
         raise Unreachable("address", url, "only http and https, without a password")
     netloc = f"[{host}]" if ":" in host else host
     netloc += f":{port}" if port else ""
     path = _quoted(parts.path or "/") + (f"?{_quoted(parts.query)}" if parts.query else "")
-    return _Target(f"{parts.scheme}://{netloc}{path}", netloc)
+    return Target(f"{parts.scheme}://{netloc}{path}", netloc)
 
 
 def _quoted(text: str) -> str:

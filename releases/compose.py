@@ -10,10 +10,11 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Iterable, Mapping
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 
 from releases.line import Sentence, parse_line, plain
 from storage.release import Fact
@@ -38,9 +39,7 @@ def compose(kind: str, name: str, values: Mapping[str, object]) -> Content:
         TemplateError: a line stands before the first heading, or a heading is unknown.
     """
     seen: list[str] = []
-    environment = _environment()
-    environment.filters["seen"] = partial(_note, seen)
-    written = environment.get_template(f"{kind}/{name}.j2").render(values)
+    written = _environment().get_template(f"{kind}/{name}.j2").render(values, noted=seen)
     content: Content = {
         "template": {"id": f"{kind}/{name}", **_identity(kind)},
         "headline": [],
@@ -86,6 +85,7 @@ def _template_sentence(line: str, seen: Iterable[str]) -> Sentence:
     return one | {"seen": ours} if ours else one
 
 
+@cache
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -95,14 +95,15 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
         autoescape=False,  # noqa: S701 - plain text; it is escaped where it becomes HTML
     )
-    environment.filters |= {"plain": plain, "bare": _bare, "said": _said}
+    environment.filters |= {"plain": plain, "bare": _bare, "said": _said, "seen": _seen}
     environment.filters |= {"mark": lambda fact: _marks([fact]), "marks": _marks}
     return environment
 
 
-def _note(seen: list[str], value: object) -> str:
+@pass_context
+def _seen(context: Context, value: object) -> str:
     """Keep a value of our own monitoring beside the sentence that it goes into."""
-    seen.append(str(value))
+    context["noted"].append(str(value))
     return str(value)
 
 

@@ -21,7 +21,7 @@ from releases.repeat import repeats
 from releases.reply import QUESTIONS, Reply, own_names, replies
 from releases.save import write
 from releases.talk import leading_mood, talk_of
-from releases.terms import Terms, minute
+from releases.terms import Terms
 from storage.incident import Concern, Incident, concerns_of
 from storage.person import Person, Role
 from storage.release import Fact, FactKind, Release, ReleaseState
@@ -135,7 +135,6 @@ def _content(
         "talk": talk_of(session, incident, concerns, now, terms, names),
         "answers": answers,
         "open_questions": any(reply.status != "answered" for reply in answers),
-        "next_update": minute(until, terms.zone) if until else "",
         **_parts(about, [reply.question for reply in answers]),
     }
     name = "statement" if about else "holding"

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from releases.line import Sentence
-from releases.terms import day
+from releases.line import Sentence, sentence
+from releases.terms import day, minute
 from templates.catalogue import say
 
 _NUMERALS = "一二三四五六七八九十"
@@ -62,7 +62,7 @@ def layout(content: Mapping[str, Any], number: str, at: datetime, zone: ZoneInfo
         dateline=f"{content['city']}{date}",
         short=content["short"],
         lead=_run(content["lead"]),
-        sections=_sections(content),
+        sections=_sections(content, zone),
         closing=content["closing"],
         issuer=content["issuer"],
         day=date,
@@ -84,12 +84,12 @@ def summary(content: Mapping[str, Any], longest: int = 160) -> str:
     return text
 
 
-def _sections(content: Mapping[str, Any]) -> list[SectionText]:
+def _sections(content: Mapping[str, Any], zone: ZoneInfo) -> list[SectionText]:
     made: list[SectionText] = []
     for section in content["sections"]:
         lines, answers = section["sentences"], []
         if section["key"] == "unknowns":
-            lines = [*lines, *content["unknowns"]]
+            lines = [*lines, *content["unknowns"], *_next(content, zone)]
         if section["key"] == "answers":
             answers = [
                 AnswerText(one["question"], _run(one["sentences"]), one["status"])
@@ -99,6 +99,15 @@ def _sections(content: Mapping[str, Any]) -> list[SectionText]:
             title = f"{numeral(len(made) + 1)}、{section['title']}"
             made.append(SectionText(section["key"], title, _run(lines), answers))
     return made
+
+
+def _next(content: Mapping[str, Any], zone: ZoneInfo) -> list[Sentence]:
+    """Say when the next word comes, from the time itself, so that the two never differ."""
+    until = content["next_update"]
+    if until is None:
+        return []
+    time = minute(datetime.fromisoformat(until), zone)
+    return [sentence(say("releases.print_next", time=time))]
 
 
 def numeral(value: int) -> str:

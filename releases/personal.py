@@ -31,7 +31,15 @@ _PATTERNS = {
     "account": re.compile(
         r"(?:微信|QQ|qq|VX|vx|wx|WX|V信)(?:号|群)?\s*[:：是为]?\s*[A-Za-z0-9_-]{5,20}"
     ),
-    "link": re.compile(r"(?:https?://|www\.)[!-~]{1,500}|(?<![\w.])[\w-]{1,40}\.(?:com|cn|net)\b"),
+    "profile": re.compile(
+        r"(?:https?://)?(?<![A-Za-z0-9.-])(?:[A-Za-z0-9-]{1,40}\.){0,3}(?:weibo\.com|weibo\.cn|douyin\.com"
+        r"|xiaohongshu\.com|zhihu\.com|tieba\.baidu\.com|bilibili\.com|kuaishou\.com|t\.cn)"
+        r"(?![A-Za-z0-9.-])[!-~]{0,500}"
+    ),
+    "link": re.compile(
+        r"(?:https?://|www\.)[!-~]{1,500}"
+        r"|(?<![A-Za-z0-9.-])(?:[A-Za-z0-9-]{1,40}\.){1,4}(?:com|cn|net|org)(?![A-Za-z0-9.-])"
+    ),
     "mention": re.compile(r"[@＠][\w\-·]{1,30}"),
 }
 
@@ -46,18 +54,28 @@ class Trace:
 
 def traces(text: str, own: Iterable[str] = ()) -> list[Trace]:
     """Return what in ``text`` may point at a person, less the issuer's ``own`` addresses."""
-    for one in sorted(filter(None, own), key=len, reverse=True):
+    own = [one for one in own if one]
+    for one in sorted(own, key=len, reverse=True):
         text = text.replace(one, "，")
+    ours = {_digits(one) for one in own}
     found: list[Trace] = []
     for kind, pattern in _PATTERNS.items():
-        found += [Trace(kind, match) for match in pattern.findall(text)]
+        matches = pattern.findall(text)
+        found += [
+            Trace(kind, one) for one in matches if kind != "phone" or _digits(one) not in ours
+        ]
         text = pattern.sub("，", text)
     return found
 
 
+def _digits(text: str) -> str:
+    """Return the digits of a text: a number is the same with and without its dashes."""
+    return re.sub(r"\D", "", text)
+
+
 def unaddressed(text: str) -> str:
     """Return ``text`` without links and mentions, which sentences carry without needing them."""
-    for kind in ("email", "link", "mention"):
+    for kind in ("email", "profile", "link", "mention"):
         text = _PATTERNS[kind].sub("", text)
     return text
 

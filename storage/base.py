@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Engine, MetaData, create_engine, event
+from sqlalchemy import JSON, DateTime, Engine, MetaData, create_engine, event, text
 from sqlalchemy.engine import Dialect, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -16,6 +16,8 @@ from sqlalchemy.types import TypeDecorator
 
 #: How long a writer waits for another on SQLite, in milliseconds.
 BUSY_TIMEOUT = 15_000
+#: Any number of our own: who holds this PostgreSQL lock writes mentions and counts.
+WRITER_LOCK = 7_201_916
 
 NAMES = {
     "ix": "ix_%(column_0_label)s",
@@ -88,6 +90,15 @@ class Database:
     def close(self) -> None:
         """Let go of every connection."""
         self.engine.dispose()
+
+
+def alone(session: Session) -> None:
+    """Let this transaction be the only one writing mentions and counts until it ends.
+
+    SQLite has one writer at a time anyway; elsewhere two that meet the same posts would collide.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_LOCK})
 
 
 def _engine(url: str) -> Engine:

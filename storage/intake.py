@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy import insert, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from storage.base import alone
 from storage.bucket import Tally, count
 from storage.line import MentionLine
 from storage.mention import AuthorName, Mention, MentionTopic
@@ -69,6 +70,7 @@ def accept(
 
     Run inside one transaction; every count and edit of the batch lands together.
     """
+    alone(session)
     result = Intake()
     sound: dict[tuple[str, str], MentionLine] = {}
     for line in lines:
@@ -180,7 +182,8 @@ def _refresh(session: Session, mention: Mention, line: MentionLine, now: datetim
         changes |= {"model": None, "labels": 0}
     changed = bool(changes)
     changes["last_seen"] = max(now, mention.last_seen)
-    session.execute(update(Mention).where(Mention.id == mention.id).values(**changes))
+    for name, value in changes.items():
+        setattr(mention, name, value)
     return changed
 
 

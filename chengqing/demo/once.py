@@ -95,6 +95,7 @@ def once(folder: str | None = None) -> int:
     began = time.perf_counter()
     with ExitStack() as stack:
         place = Path(folder or stack.enter_context(tempfile.TemporaryDirectory()))
+        place.mkdir(parents=True, exist_ok=True)
         play = stack.enter_context(_stage(place))
         release = _act(play)
         problems = _check(play, release)

@@ -15,7 +15,7 @@ from chengqing.clock import Clock
 from chengqing.demo import weibo
 from chengqing.demo.pages import page
 from chengqing.demo.weibo import Timeline
-from chengqing.demo.world import World, minute
+from chengqing.demo.world import ZONE, Shown, World, minute
 
 _ROBOTS = "User-agent: *\nDisallow: /login\nAllow: /\n"
 _EMPTY = {"ok": 0, "msg": "这里还没有内容", "data": {"cards": []}}
@@ -57,7 +57,7 @@ class _Site:
     async def home(self, request: Request) -> Response:
         timeline = self._timeline()
         words = weibo.search_words("", request.query_params.get("q"))
-        posts = [timeline.mblog(shown) for shown in timeline.posts(words)[:50]]
+        posts = [timeline.mblog(each) | _when(each) for each in timeline.posts(words)[:50]]
         return HTMLResponse(page("weibo_home.html", posts=posts))
 
     async def search(self, request: Request) -> Response:
@@ -126,10 +126,20 @@ class _Site:
         if shown is None:
             return HTMLResponse(page("gone.html", what="微博不存在或暂无查看权限!"), 404)
         post = timeline.mblog(shown) | {"text": weibo.html_of(shown.text)}
-        below = [timeline.comment(each) for each in timeline.thread(shown.post.number)]
+        thread = timeline.thread(shown.post.number)
         return HTMLResponse(
-            page("weibo_detail.html", post=post, comments=below, data=_inline({"status": post}))
+            page(
+                "weibo_detail.html",
+                post=post | _when(shown),
+                comments=[timeline.comment(each) | _when(each) for each in thread],
+                data=_inline({"status": post}),
+            )
         )
+
+
+def _when(shown: Shown) -> dict[str, str]:
+    """Return the time in a form for people, which the site's answers do not have."""
+    return {"when": f"{shown.published.astimezone(ZONE):%m-%d %H:%M}"}
 
 
 def _bid(number: int) -> str:

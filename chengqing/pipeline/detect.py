@@ -29,8 +29,11 @@ from storage.topic import Topic, live_topics
 NEWS = timedelta(hours=6)
 
 
-def detect(database: Database, now: datetime, context: Context) -> int:
+def detect(database: Database, now: datetime, context: Context, asked: bool = True) -> int:
     """Judge every topic as of ``now``; return how many new spikes were found.
+
+    ``asked`` keeps what the public asks current too; a replay that shows no questions may
+    leave it out.
 
     Incidents, their spikes and stages, the alerts and the mails due for them land in one
     transaction a topic. Running it again at the same moment changes nothing.
@@ -40,11 +43,13 @@ def detect(database: Database, now: datetime, context: Context) -> int:
     found = 0
     for topic in topics:
         with database.begin() as session:
-            found += _detect(session, topic, now, context)
+            found += _detect(session, topic, now, context, asked)
     return found
 
 
-def _detect(session: Session, topic: Topic, now: datetime, context: Context) -> int:
+def _detect(
+    session: Session, topic: Topic, now: datetime, context: Context, asked: bool
+) -> int:
     series = curves(session, topic.id, now)
     fresh = [
         evidence.with_words(session, topic.id, spike)
@@ -59,7 +64,8 @@ def _detect(session: Session, topic: Topic, now: datetime, context: Context) -> 
     for incident in touched.values():
         if incident.closed is None:
             _stand(session, incident, series, now)
-            refresh_concerns(session, incident, now)
+            if asked:
+                refresh_concerns(session, incident, now)
         session.flush()
         tell_incident(session, incident, now, context)
     return len(fresh)

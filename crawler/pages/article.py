@@ -26,6 +26,15 @@ _GOOD = re.compile(
 _MARKS = re.compile("[，。！？；：、,.!?;:]")
 _TAGS = ".//script | .//style | .//noscript | .//form | .//iframe | .//nav | .//footer | .//aside"
 _HIDDEN = ".//*[contains(translate(@style, ' ', ''), 'display:none')]"
+#: A line with a time and no sentence is a by-line up to this many characters.
+_BYLINE = 60
+_CREDIT = re.compile(r"(?:来源|作者|编辑|责编|责任编辑|发布于|稿源|记者)\s*[:：][^，。！？]{0,40}$")
+TIME = re.compile(
+    r"\d{2,4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?"
+    r"|\d{1,2}:\d{2}(?::\d{2})?"
+    r"|(?:\d+|半)\s*(?:秒|分钟|小时|天|周|个?月|年)前|刚刚|昨天|前天|今天"
+)
+SENTENCE = re.compile("[，。！？；,!?]")
 #: Least characters and marks of a piece of text that speaks for its place.
 _LEAST, _LEAST_MARKS = 15, 1
 _LINKS = 0.5
@@ -54,6 +63,11 @@ def main_element(root: Element, title: str) -> Element | None:
         return None
     wanted = pairs(title)
     return max(points, key=lambda place: points[place] * _worth(place, wanted))
+
+
+def is_byline(line: str) -> bool:
+    """Say whether a line is a time with a name or place around it, and no sentence."""
+    return len(line) <= _BYLINE and bool(TIME.search(line)) and not SENTENCE.search(line)
 
 
 def pairs(text: str) -> set[str]:
@@ -120,4 +134,14 @@ def main_text(root: Element, title: str = "") -> str:
         short = len("".join(child.text_content().split())) < 200
         if linked > _LINKS or (junk and (short or linked > 0.2)):
             child.drop_tree()
-    return text_of(place)
+    return "\n".join(_without_head(text_of(place).split("\n"), title))
+
+
+def _without_head(lines: list[str], title: str) -> list[str]:
+    """Leave out the title and the by-lines that open some articles' own element."""
+    dense = "".join(title.split())
+    for at, line in enumerate(lines):
+        bare = "".join(line.split())
+        if not (dense and bare in dense) and not is_byline(line) and not _CREDIT.match(line):
+            return lines[at:]
+    return []

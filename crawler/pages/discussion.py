@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from crawler.pages.article import main_element
+from crawler.pages.article import SENTENCE, TIME, is_byline, main_element
 from crawler.pages.html import Element, first, line_of, remove, text_of
 
 _REPLIES = re.compile(
@@ -18,13 +18,6 @@ _FURNITURE = re.compile(
     r"|关注|更多|评论|添加评论|喜欢|复制链接|发送|提交|删除|编辑|引用|踩|转发|最新|最热|热门|全部)"
     r"[\s\d（）()]*"
 )
-_TIME = re.compile(
-    r"\d{2,4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s*\d{1,2}:\d{2}(?::\d{2})?)?|\d{1,2}:\d{2}(?::\d{2})?"
-    r"|(?:\d+|半)\s*(?:秒|分钟|小时|天|周|个?月|年)前|刚刚|昨天|前天|今天"
-)
-_SENTENCE = re.compile("[，。！？；,!?]")
-#: A line with a time and no sentence is a by-line up to this many characters.
-_BYLINE = 60
 _NAME = 16
 _AROUND_TIME = re.compile(r"[\s·|-]|发[布表]于|评论")
 _LETTER = re.compile(r"[^\W\d_]|[^\x00-\xff]")
@@ -63,17 +56,13 @@ def _spoken(lines: list[str]) -> list[str]:
     """Leave out by-lines, counters and buttons; a name alone before a time alone goes too."""
     kept: list[str] = []
     for line in lines:
-        if _is_byline(line):
-            alone = len(_AROUND_TIME.sub("", _TIME.sub("", line))) < 2
-            if alone and kept and len(kept[-1]) <= _NAME and not _SENTENCE.search(kept[-1]):
+        if is_byline(line):
+            alone = len(_AROUND_TIME.sub("", TIME.sub("", line))) < 2
+            if alone and kept and len(kept[-1]) <= _NAME and not SENTENCE.search(kept[-1]):
                 kept.pop()
         elif _LETTER.search(line) and not _FURNITURE.fullmatch(line):
             kept.append(line)
     return kept
-
-
-def _is_byline(line: str) -> bool:
-    return len(line) <= _BYLINE and bool(_TIME.search(line)) and not _SENTENCE.search(line)
 
 
 def _is_replies(node: Element) -> bool:

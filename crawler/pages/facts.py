@@ -39,15 +39,18 @@ _TITLE_PLACES = (
 )
 _SOURCE = re.compile(r"(?:来源|稿源)\s*[:：]\s*([^\s<|()（）,，。]{2,30})")
 _FULL = re.compile(
-    r"(?<!\d)20\d{2}[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}日?[\sT　]{0,4}\d{1,2}[:：]\d{2}(?:[:：]\d{2})?"
+    r"(?<!\d)20\d{2}[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}日?[\sT\u3000]{0,4}"
+    r"\d{1,2}[:：]\d{2}(?:[:：]\d{2})?"
 )
 _DAY = re.compile(r"(?<!\d)20\d{2}[-/年]\d{1,2}[-/月]\d{1,2}日?")
 _JSON_TIME = re.compile(
-    r"""["']?(?:datePublished|publishTime|publish_time|newsTime|pubtime|createTime|ptime)"""
-    r"""["']?\s*[:=]\s*["']?(\d{4}-\d{2}-\d{2}[^"',}]{0,20}|\d{10,13})"""
+    r"""["']?(?:datePublished|publishTime|publish_time|newsTime|pubtime|createTime|ptime)["']?"""
+    r"""\s*[:=]\s*["']?(\d{4}-\d{2}-\d{2}[^"',}]{0,20}|\d{10,13})"""
 )
 _WECHAT_TIME = re.compile(r"""var\s+ct\s*=\s*["'](\d{10})["']""")
 _TAIL = re.compile(r"\s*(?:[-_|—–]+|--)\s*[^-_|—–]{2,30}$")
+_NO_NAME = re.compile(r"@|^\d+$|://")
+_MORE = re.compile(r"作者|编辑|\d+\s*(?:人|评论|跟贴)|\d{4}[-年]")
 _PARTS = re.compile(r"[-_|—–]+")
 _BYLINE = re.compile(r"^(?:本报)?(?:作者|记者|文/|编辑)[::\s]*")
 
@@ -130,7 +133,7 @@ def _author(root: Element, metas: dict[str, str]) -> str | None:
         place = first(root, "//*[@rel='author' or @itemprop='author' or @class='author']")
         found = line_of(place)
     words = _BYLINE.sub("", found or "").strip()
-    return words if 2 <= len(words) <= 40 and not words.isdigit() else None
+    return words if 2 <= len(words) <= 40 and not _NO_NAME.search(words) else None
 
 
 def _published(
@@ -164,9 +167,10 @@ def _times(root: Element, metas: dict[str, str], html: str, body: str) -> Iterat
 def _source(root: Element, metas: dict[str, str], body: str) -> str | None:
     for path in _SOURCE_PLACES:
         words = line_of(first(root, path))
+        words = _MORE.split(_SOURCE.sub(r"\1", words))[0].strip()
         if 2 <= len(words) <= 40:
-            return _SOURCE.sub(r"\1", words) or None
+            return words
     if match := _SOURCE.search(body):
-        return match[1]
+        return _MORE.split(match[1])[0] or None
     found = _one(metas, _SOURCE_METAS)
     return found if found and len(found) <= 40 and not found.startswith("http") else None

@@ -73,7 +73,7 @@ def _entry(entry: Any, url: str, now: datetime) -> Entry:
     published = _time(entry, "published", now) or _time(entry, "updated", now)
     return Entry(
         key=str(entry.get("id") or link)[:500],
-        mark=str(entry.get("updated") or entry.get("published") or "")[:60],
+        mark=(_value(entry, "updated") or _value(entry, "published"))[:60],
         url=link,
         title=_words(entry.get("title")),
         author=_words(entry.get("author")) or None,
@@ -84,10 +84,16 @@ def _entry(entry: Any, url: str, now: datetime) -> Entry:
 
 def _time(entry: Any, name: str, now: datetime) -> datetime | None:
     """Return the time as written (Shanghai's where no zone is named), else as feedparser saw it."""
-    if found := read_time(str(entry.get(name) or ""), now):
+    if found := read_time(_value(entry, name), now):
         return found
-    parsed = entry.get(f"{name}_parsed")
+    key = f"{name}_parsed"
+    parsed = entry[key] if key in entry else None  # noqa: SIM401 - get() would guess
     return datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else None
+
+
+def _value(entry: Any, name: str) -> str:
+    """Return a field that is really there: ``get`` gives "published" for a missing "updated"."""
+    return str(entry[name] or "") if name in entry else ""
 
 
 def _words(value: object) -> str:

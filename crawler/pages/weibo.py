@@ -200,7 +200,7 @@ def _author(user: object) -> AuthorLine | None:
         id=str(user["id"]) if user.get("id") else None,
         name=str(user["screen_name"]) if user.get("screen_name") else None,
         followers=read_count(user.get("followers_count")),
-        kind=_KINDS.get(user["verified_type"]) if "verified_type" in user else None,
+        kind=_KINDS.get(kind) if isinstance(kind := user.get("verified_type"), int) else None,
     )
 
 

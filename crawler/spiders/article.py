@@ -8,8 +8,8 @@ from typing import Any
 from scrapy.http import Response
 
 from crawler.address import host_of, page_id
-from crawler.extract import extract
-from crawler.pages.records import UnknownPage
+from crawler.extract import NothingHere, extract
+from crawler.pages.records import ClosedPage, UnknownPage
 from crawler.spiders.feed import PLATFORM
 from crawler.spiders.visit import Visit
 
@@ -25,7 +25,10 @@ class ArticleVisit(Visit):
 
     def _read(self, response: Response) -> Iterable[Any]:
         header = (response.headers.get("Content-Type") or b"").decode("latin-1")
-        found = extract(response.body, response.url, self.now, header)
+        try:
+            found = extract(response.body, response.url, self.now, header)
+        except NothingHere as nothing:
+            raise ClosedPage("gone", str(nothing)) from nothing
         if not found.text:
             raise UnknownPage("no article text")
         self.tally.make(

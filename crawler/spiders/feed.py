@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from scrapy.http import Response
 
 from crawler.address import host_of, page_id
-from crawler.extract import Extracted, extract
+from crawler.extract import Extracted, NothingHere, extract
 from crawler.limits import FEED_BYTES
 from crawler.pages.feed import Entry, Feed, feed_link, read_feed
 from crawler.pages.records import UnknownPage
@@ -83,7 +84,9 @@ class FeedVisit(Visit):
 
     def _read_article(self, response: Response) -> Iterable[Any]:
         header = (response.headers.get("Content-Type") or b"").decode("latin-1")
-        found = extract(response.body, response.url, self.now, header)
+        found = None
+        with suppress(NothingHere):
+            found = extract(response.body, response.url, self.now, header)
         self._keep(response.meta["entry"], response.meta["feed"], found)
         return ()
 

@@ -64,9 +64,12 @@ class Visit(Spider):
 
     def broke(self, failure: Failure, response: Response) -> None:
         """Note a page that broke its reader, which is a page of a shape we do not know."""
-        entry = bool(response.request and response.request.cb_kwargs.get("entry"))
+        asked = response.request.cb_kwargs if response.request else {}
         what = f"{type(failure.value).__name__}: {failure.value}"[:200]
+        entry = bool(asked.get("entry"))
         self._lose(Outcome.MARKUP_CHANGED, "markup", response.url, entry, what=what)
+        if instead := asked.get("instead"):
+            instead()
 
     async def start(self) -> AsyncIterator[Any]:
         """Ask for the first page."""

@@ -127,7 +127,7 @@ def as_table(desk: Reading, topic_id: int, asked: Stretch) -> Response:
 
 def _table(
     desk: Desk, topic_id: int, asked: Asked
-) -> tuple[Topic, Grid, list[tuple[datetime, Sequence[int | None]]]]:
+) -> tuple[Topic, Grid, list[tuple[datetime, list[int | None]]]]:
     with desk.database.read() as session:
         topic = _topic(session, topic_id)
         on = asked.grid(desk.now)

@@ -15,13 +15,15 @@ from releases.refusal import NotAllowed
 router = APIRouter()
 
 #: Fields of the form that are not parts of the text.
-OURS = frozenset({"token", "seen"})
+OURS = frozenset({"token", "seen", "next_update_was"})
 
 
 @router.post("/releases/{release_id:int}/edit")
 def edit(desk: Editor, release_id: int, sent: Fields) -> Response:
     """Save a changed text; what cannot be saved is shown again as it was typed."""
     typed = {name: text for name, text in sent.items() if name not in OURS}
+    if typed.get("next_update") == sent.get("next_update_was"):
+        typed.pop("next_update", None)
     try:
         changes = _changes(desk, typed)
     except BadMomentError:

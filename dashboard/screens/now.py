@@ -79,7 +79,7 @@ def now(desk: Reading, topic: int | None = None, hours: int = 0, by: str = "coun
     with desk.database.read() as session:
         stand = standing(session, topic, desk.now)
         hours = _hours(hours, stand, desk)
-        shared = {"stand": stand, "hours": hours, "by": by, "ranges": RANGES}
+        shared: Values = {"stand": stand, "hours": hours, "by": by, "ranges": RANGES}
         parts = {
             name: desk.part(
                 f"now_{name}.html", **shared, **_extra(part, session, desk, stand, hours)

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from dashboard.desk import Desk, Drafter, Editor, Publisher, Reading, Reviewer
-from dashboard.forms import Fields, Line
-from dashboard.gate import NotFoundError
+from dashboard.forms import Fields, Line, typed
+from dashboard.gate import NotFoundError, StaleError
 from dashboard.statement import statement
 from dashboard.terms import terms_of
 from releases import audit, render, workflow
@@ -154,21 +154,14 @@ def page(
 def _unchanged(session: Session, release_id: int, seen: str) -> None:
     """What a person agrees to is what they saw: a text changed meanwhile is shown again."""
     if seen and found(session, release_id).digest != seen:
-        raise StaleError(release_id)
-
-
-class StaleError(Exception):
-    """The text is not the one that was shown; carries the release's id."""
-
-    def __init__(self, release_id: int) -> None:
-        super().__init__(str(release_id))
-        self.release_id = release_id
+        raise StaleError
 
 
 def _values(session: Session, desk: Desk, release: Release) -> dict[str, Any]:
     terms = terms_of(desk.house)
     state = standing(session, release, desk.now, terms)
     concerns = concerns_of(session, release.incident_id, CONCERNS) if release.incident_id else []
+    at = _moment(release.content.get("next_update"))
     answers = {answer["concern_id"]: answer["status"] for answer in release.content["answers"]}
     return {
         "standing": state,
@@ -183,7 +176,8 @@ def _values(session: Session, desk: Desk, release: Release) -> dict[str, Any]:
         "steps": audit.steps_of(session, "release", release.id)[::-1],
         "mine": may_sign(session, release, desk.person, terms),
         "editable": release.state in EDITABLE and desk.person.may(*EDITORS),
-        "next_update": _moment(release.content.get("next_update")),
+        "next_update": at,
+        "next_typed": typed(at, desk.house.zone),
         "public_url": release_url(desk.house.public_url, release.number),
     }
 

@@ -41,7 +41,8 @@ def persons(content: Mapping[str, Any], context: Context) -> Iterator[Finding]:
         for trace in traces(text, _own(context)):
             rule = "R15" if trace.kind in _NAMING else "R16"
             key = f"rule_{rule.lower()}_{trace.kind}"
-            yield _finding(rule, "must", key, where, text, trace.text)
+            level = "should" if trace.kind == "link" else "must"
+            yield _finding(rule, level, key, where, text, trace.text)
         level = "must" if where.endswith("question") else "should"
         for name in names(text, _own(context)):
             yield _finding("R15", level, "rule_r15_name", where, text, name)

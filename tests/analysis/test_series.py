@@ -17,7 +17,9 @@ MINUTE = timedelta(minutes=1)
 
 def test_rows_of_one_bucket_add_up_in_any_order():
     at = START.timestamp()
-    series = from_rows([(at + 61, 2), (at + 5, 1), (at + 119, 3)], START, START + 3 * MINUTE, MINUTE)
+    series = from_rows(
+        [(at + 61, 2), (at + 5, 1), (at + 119, 3)], START, START + 3 * MINUTE, MINUTE
+    )
     assert series.counts.tolist() == [1, 5, 0]
 
 

@@ -26,7 +26,7 @@ def test_it_leads_with_the_fact_and_marks_what_is_not_known(asked):
     unknown = answers["批号在哪里看？"]
     assert unknown["status"] == "unknown"
     assert "尚未掌握" in unknown["sentences"][0]["text"]
-    assert "我们将于2026年5月21日0时前公布进展。" in joined(release.content)
+    assert "我们将于2026年5月21日0时前公布进展。" in printed(asked, release)
 
 
 def test_the_talk_is_told_once_by_place_and_time_only(asked):
@@ -71,6 +71,7 @@ def test_without_facts_it_says_what_is_being_checked_and_must_say_when_it_goes_o
     until = (room.now + timedelta(hours=2)).isoformat()
     room.do(workflow.edit, release, "author", changes={"next_update": until})
     assert room.submit(release).state == "in_review"
+    assert "我们将于2026年5月20日22时前公布进展。" in printed(room, release)
 
 
 def test_without_concerns_it_rests_on_the_incident_s_words(room):
@@ -101,7 +102,9 @@ def test_what_can_be_done_is_only_part_of_an_answer(room):
 
 
 def test_no_private_person_is_named_linked_or_quoted(room):
-    room.concern("@小满妈 王女士家的孩子怎么样了？https://weibo.example/1 13812345678", 9, ("孩子",))
+    room.concern(
+        "@小满妈 王女士家的孩子怎么样了？https://weibo.example/1 13812345678", 9, ("孩子",)
+    )
     room.fact("两家医院书面回复，没有收治过相关患者。", "孩子")
     text = printed(room, room.draft())
     for trace in ("小满妈", "王女士", "weibo.example", "13812345678"):

@@ -25,7 +25,14 @@ def test_the_same_figure_written_otherwise(one, other):
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("3月1日", "3月2日"), ("3%", "3"), ("5月", "5日"), ("12批次", "13批次"), ("-5", "5"), ("1.2", "12")],
+    [
+        ("3月1日", "3月2日"),
+        ("3%", "3"),
+        ("5月", "5日"),
+        ("12批次", "13批次"),
+        ("-5", "5"),
+        ("1.2", "12"),
+    ],
 )
 def test_figures_that_differ(one, other):
     assert set(figures(one)) != set(figures(other))

@@ -32,7 +32,9 @@ def test_any_text_can_be_parsed(text, more):
         assert one["text"]
 
 
-@pytest.mark.parametrize("line", ["通过检测。[F3]", "通过检测。 【F3】", "通过检测。［f3］", "[F3]通过检测。"])
+@pytest.mark.parametrize(
+    "line", ["通过检测。[F3]", "通过检测。 【F3】", "通过检测。［f3］", "[F3]通过检测。"]
+)
 def test_marks_in_every_width(line):
     assert parse_line(line, "human") == sentence("通过检测。", [3], "human")
 

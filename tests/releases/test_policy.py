@@ -59,7 +59,9 @@ def test_agreed_exactly_when_two_who_did_not_write_and_all_owners_signed(
         a.capacity == PR_LEAD and b.capacity == LEGAL and a.person_id != b.person_id
         for a, b in permutations(others, 2)
     )
-    all_owners = all(Signature(owner, f"fact:{fact}") in signatures for fact, owner in owners.items())
+    all_owners = all(
+        Signature(owner, f"fact:{fact}") in signatures for fact, owner in owners.items()
+    )
     assert (missing_approvals(writers, owners, signatures, FULL) == []) == (two and all_owners)
 
 

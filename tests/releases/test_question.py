@@ -76,6 +76,8 @@ def test_no_trace_of_a_person_survives(before, trace, after):
         ("邮箱 a.b@mail.example", "email"),
         ("微信号：abc_12345", "account"),
         ("见 https://weibo.example/1", "link"),
+        ("见weibo.com/u/12345", "profile"),
+        ("见 https://m.weibo.cn/detail/1", "profile"),
         ("感谢@小满妈在路上", "mention"),
     ],
 )
@@ -83,13 +85,16 @@ def test_traces_are_told_apart(text, kind):
     assert [trace.kind for trace in traces(text)] == [kind]
 
 
-@pytest.mark.parametrize("text", ["2026年3月1日14时", "共1234567件", "批号S2-0712至S2-0748", "GB 4806.7-2023"])
+@pytest.mark.parametrize(
+    "text", ["2026年3月1日14时", "共1234567件", "批号S2-0712至S2-0748", "GB 4806.7-2023"]
+)
 def test_dates_counts_and_standards_are_no_traces(text):
     assert traces(text) == []
 
 
 def test_the_company_s_own_contact_may_stand():
     assert traces("请拨打400-888-6666", ["400-888-6666"]) == []
+    assert traces("请拨打4008886666", ["400-888-6666"]) == []
     assert [trace.kind for trace in traces("请拨打400-888-6667", ["400-888-6666"])] == ["phone"]
 
 

@@ -120,7 +120,7 @@ def test_a_fact_revoked_after_approval_stops_publication(asked):
     facts.revoke(asked.session, 1, asked.people["lead"], asked.now, "报告作废")
     with pytest.raises(NotAllowed) as refused:
         asked.do(workflow.publish, release, "publisher")
-    assert [one.key for one in refused.value.findings][0] == "releases.rule_r2_revoked"
+    assert refused.value.findings[0].key == "releases.rule_r2_revoked"
     assert release.published is None
 
 
@@ -211,9 +211,7 @@ def test_some_rules_no_reason_puts_aside(asked):
 
 def test_there_is_no_such_release(asked):
     with pytest.raises(NotAllowed, match="没有编号为 99 的稿件"):
-        workflow.publish(
-            asked.session, 99, asked.people["publisher"], asked.now, asked.terms
-        )
+        workflow.publish(asked.session, 99, asked.people["publisher"], asked.now, asked.terms)
 
 
 def test_who_left_can_do_nothing(asked):

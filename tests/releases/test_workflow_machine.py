@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import settings
+from hypothesis import event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -16,6 +16,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from sqlalchemy.orm import Session
 
 from releases import facts, workflow
 from releases.audit import verify_chain
@@ -25,14 +26,20 @@ from releases.refusal import NotAllowed
 from releases.terms import FULL, ONE_OTHER, Terms
 from storage.base import Database
 from storage.release import ReleaseState
-from storage.tables import Base
 
 PEOPLE = st.sampled_from(
     ["author", "lead", "lawyer", "both", "publisher", "owner", "watcher", "everything"]
 )
 CAPACITIES = st.sampled_from([None, "pr_lead", "legal", "other", "fact:1"])
 LINES = st.sampled_from(
-    ["云朵獾澄清声明", "涂层合格。[F1]", "涂层全部合格。[F2]", "感谢大家的监督。", "已有3人就医。", "联系人XX。"]
+    [
+        "云朵獾澄清声明",
+        "涂层合格。[F1]",
+        "涂层全部合格。[F2]",
+        "感谢大家的监督。",
+        "已有3人就医。",
+        "联系人XX。",
+    ]
 )
 
 
@@ -41,14 +48,12 @@ class Steps(RuleBasedStateMachine):
 
     furnish: Callable[..., object]
     policy: str
+    database: Database
 
     @initialize()
     def begin(self):
-        self.database = Database("sqlite://")
-        Base.metadata.create_all(self.database.engine)
-        self._open = self.database.begin()
-        now = datetime(2026, 5, 20, 12, tzinfo=UTC)
-        self.room = type(self).furnish(self._open.__enter__(), now)
+        session = Session(self.database.engine, expire_on_commit=False)
+        self.room = type(self).furnish(session, datetime(2026, 5, 20, 12, tzinfo=UTC))
         self.room.terms = Terms(self.room.terms.company, self.policy)
         self.room.concern("内胆的涂层有没有毒？", 50, ("涂层",))
         self.room.fact("内胆涂层检测未检出有害物质迁移。", "涂层")
@@ -124,6 +129,7 @@ class Steps(RuleBasedStateMachine):
             assert self.release.published == was
             return
         assert was is None
+        event("published")
         assert by in {"publisher", "everything"}
         others = self.agreed - self.wrote
         assert len(others) >= (2 if self.policy == FULL else 1)
@@ -136,23 +142,23 @@ class Steps(RuleBasedStateMachine):
         assert bound <= {fact.id for fact in used}
 
     @invariant()
-    def the_hash_is_of_the_text_and_the_chain_holds(self):
+    def the_hash_is_of_the_text(self):
         release = self.release
         assert release.digest == digest(
             release.number, release.version, release.headline, release.content
         )
         assert (release.published is None) == (release.state != ReleaseState.PUBLISHED)
-        assert verify_chain(self.room.session) == []
 
     def teardown(self):
-        if hasattr(self, "_open"):
-            self._open.__exit__(None, None, None)
-            self.database.close()
+        if hasattr(self, "room"):
+            assert verify_chain(self.room.session) == []
+            self.room.session.close()
 
 
 @pytest.mark.parametrize("policy", [FULL, ONE_OTHER])
-def test_no_order_of_steps_goes_past_the_policy(furnishing, policy):
-    machine = type("Steps", (Steps,), {"furnish": staticmethod(furnishing), "policy": policy})
+def test_no_order_of_steps_goes_past_the_policy(furnishing, policy, sqlite_database):
+    given = {"furnish": staticmethod(furnishing), "policy": policy, "database": sqlite_database}
+    machine = type("Steps", (Steps,), given)
     run_state_machine_as_test(
-        machine, settings=settings(max_examples=25, stateful_step_count=25, deadline=None)
+        machine, settings=settings(max_examples=10, stateful_step_count=20, deadline=None)
     )

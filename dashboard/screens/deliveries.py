@@ -1,0 +1,49 @@
+"""The outbox: what was sent to whom, what failed and why, and another try."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from sqlalchemy import case, select
+from starlette.responses import Response
+
+from dashboard.desk import Operator, Sender
+from delivery.undeliverable import explain
+from storage.delivery import Delivery, DeliveryState, retry, states
+
+router = APIRouter()
+
+#: How many sendings the page lists.
+LISTED = 200
+
+
+@router.get("/deliveries")
+def listed(desk: Sender) -> Response:
+    """Show the outbox, failures first."""
+    failed_first = case((Delivery.state == DeliveryState.FAILED, 0), else_=1)
+    with desk.database.read() as session:
+        rows = list(
+            session.scalars(
+                select(Delivery)
+                .order_by(failed_first, Delivery.created.desc(), Delivery.id.desc())
+                .limit(LISTED)
+            )
+        )
+        counts = states(session)
+    errors = {row.id: explain(row.error, desk.words.language) for row in rows if row.error}
+    subjects = {row.id: str(row.payload.get("subject", ""))[:200] for row in rows}
+    return desk.show(
+        "deliveries.html",
+        rows=rows,
+        counts=counts,
+        errors=errors,
+        subjects=subjects,
+        states=list(DeliveryState),
+    )
+
+
+@router.post("/deliveries/{delivery_id:int}/retry")
+def again(desk: Operator, delivery_id: int) -> Response:
+    """Let a failed sending be tried again from the start."""
+    with desk.database.begin() as session:
+        changed = retry(session, delivery_id, desk.now)
+    return desk.go("/deliveries", said="retried" if changed else "not_retried")

@@ -1,0 +1,74 @@
+"""Finding posts: a topic, a stretch of time, a few filters, words as they stand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from sqlalchemy import select
+from starlette.responses import Response
+
+from dashboard.charts import RANGES
+from dashboard.desk import Reading
+from dashboard.posts import Filter, Post, fold, loudest, narrowed, newest, total, window
+from storage.bucket import Bucket
+from storage.topic import live_topics
+
+router = APIRouter()
+
+PAGE = 30
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What is looked for."""
+
+    topic: Annotated[str, Query(max_length=20)] = ""
+    words: Annotated[str, Query(max_length=200)] = ""
+    mood: Annotated[str, Query(max_length=20)] = ""
+    platform: Annotated[str, Query(max_length=200)] = ""
+    kind: Annotated[str, Query(max_length=20)] = ""
+    order: Annotated[str, Query(max_length=20)] = "newest"
+    hours: Annotated[int, Query(ge=1, le=RANGES[-1])] = 24
+    page: Annotated[int, Query(ge=1, le=300)] = 1
+
+    @property
+    def filter(self) -> Filter:
+        """The same as a filter of posts."""
+        return Filter(self.mood, self.platform, self.kind, self.words)
+
+
+@router.get("/search")
+def search(desk: Reading, sought: Annotated[Sought, Depends()]) -> Response:
+    """Show the posts of a topic that fit."""
+    with desk.database.read() as session:
+        topics = live_topics(session)
+        topic = next((one for one in topics if str(one.id) == sought.topic), None)
+        topic = topic or (topics[0] if topics else None)
+        posts: list[Post] = []
+        count, more, platforms = 0, False, list[str]()
+        if topic is not None:
+            since = desk.now - timedelta(hours=sought.hours)
+            wanted = window(topic.id, since, desk.now + timedelta(minutes=1))
+            wanted = narrowed(wanted, sought.filter)
+            if sought.order == "loudest":
+                posts = loudest(session, wanted, PAGE)
+            else:
+                found = newest(session, wanted, PAGE + 1, (sought.page - 1) * PAGE)
+                posts, more = fold(found[:PAGE]), len(found) > PAGE
+            count = total(session, wanted)
+            named = select(Bucket.platform).where(Bucket.topic_id == topic.id).distinct()
+            platforms = sorted(session.scalars(named))
+    return desk.show(
+        "search.html",
+        sought=sought,
+        topics=topics,
+        topic=topic,
+        posts=posts,
+        count=count,
+        more=more,
+        platforms=platforms,
+        ranges=RANGES,
+    )

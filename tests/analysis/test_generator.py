@@ -1,0 +1,73 @@
+"""Synthetic affairs: what must hold of the signals whatever the seed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.generator import Burst, Plan, draw, ordinary
+from analysis.series import MoodSeries, rebucket
+from analysis.spikes import find_spikes
+
+DAY = timedelta(days=1)
+AFFAIR = Plan(days=16, bursts=(Burst(14.4 * DAY, 300),))
+START = AFFAIR.start + 14.4 * DAY
+
+
+def test_the_same_seed_draws_the_same():
+    one, other = draw(AFFAIR, 7), draw(AFFAIR, 7)
+    assert all((one.curves[name] == other.curves[name]).all() for name in one.curves)
+    assert (draw(AFFAIR, 8).curves["volume"] != one.curves["volume"]).any()
+
+
+def test_level_and_weekend_are_as_planned():
+    hourly = ordinary(Plan(days=28, level=50))
+    assert hourly.mean() == pytest.approx(50 * (5 + 2 * 0.6) / 7, rel=0.01)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10_000))
+def test_an_affair_after_quiet_weeks_is_found_within_the_hour_and_nothing_before(seed):
+    spikes = find_spikes(draw(AFFAIR, seed))
+    assert spikes
+    assert timedelta(0) <= spikes[0].at - START <= timedelta(hours=1)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 10_000), st.sampled_from([10.0, 60.0, 100.0]))
+def test_a_quiet_week_without_history_has_no_spike(seed, level):
+    assert find_spikes(draw(Plan(level=level), seed)) == []
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 10_000))
+def test_wider_buckets_tell_the_same_affair(seed):
+    fine = draw(replace(AFFAIR, step=timedelta(minutes=1)), seed)
+    wide = {name: rebucket(fine.curve(name), timedelta(minutes=15)) for name in fine.curves}
+    coarse = MoodSeries(
+        wide["volume"].start,
+        timedelta(minutes=15),
+        {name: series.counts for name, series in wide.items()},
+    )
+    one, other = find_spikes(fine)[0], find_spikes(coarse)[0]
+    assert abs(one.at - other.at) <= timedelta(minutes=45)
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(0, 10_000))
+def test_another_topic_beside_it_changes_nothing(seed):
+    mine = draw(AFFAIR, seed)
+    beside = MoodSeries(mine.start, mine.step, {**mine.curves, "other": np.full(len(mine), 25.0)})
+    assert find_spikes(beside) == find_spikes(mine)
+
+
+def test_a_slow_ramp_is_found_on_its_way_up():
+    plan = replace(AFFAIR, bursts=(Burst(14.4 * DAY, 400, rise=timedelta(hours=20)),))
+    spikes = find_spikes(draw(plan, 3))
+    assert spikes
+    assert spikes[0].at - START < timedelta(hours=12)

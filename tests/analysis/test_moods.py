@@ -1,0 +1,80 @@
+"""The shipped model scores anything, fast or plain, the same."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis import fast, sums
+from analysis.mood import MOODS, Mood
+from analysis.moods import MoodModel
+from analysis.text import encode
+
+ODD = [
+    "", " ", "\0", "\0\0\0", "a", "怕", "\ud800", "\udfff\ud800", "😀" * 50, "https://t.cn/A6",
+    "\u202e真的", "<script>alert(1)</script>", "<" * 500, "@" * 500, "怕" * 100_000, "mixed 混合 ﷽ ɐ", "!?" * 300,
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def model() -> MoodModel:
+    return MoodModel.load()
+
+
+def test_odd_texts_have_defined_scores(model: MoodModel) -> None:
+    scores = model.score(ODD)
+    assert scores.shape == (len(ODD), 4)
+    assert np.isfinite(scores).all()
+    assert ((scores >= 0) & (scores <= 1)).all()
+
+
+def test_no_texts_no_scores(model: MoodModel) -> None:
+    assert model.score([]).shape == (0, 4)
+    assert model.read([]) == []
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=()), max_size=600), max_size=5))
+def test_fast_and_plain_agree_to_the_last_bit(texts: list[str]) -> None:
+    model = MoodModel.load()
+    codes = encode([*texts, "真的假的？太可怕了"])
+    plain = sums.plain(model.table, model.pieces)(codes)
+    assert (plain == fast.adder(model.table, model.pieces)(codes)).all()
+
+
+def test_a_text_scores_the_same_in_any_company(model: MoodModel) -> None:
+    texts = ["黑心商家去死", "真的假的？", *ODD]
+    together = model.score(texts * 200)
+    assert (together[: len(texts)] == model.score(texts)).all()
+    assert (together[:1] == model.score(texts[:1])).all()
+
+
+@pytest.mark.parametrize(
+    ("text", "mood"),
+    [
+        ("太可怕了，以后谁还敢坐这家的车，好担心孩子", Mood.ANXIETY),
+        ("真的假的？有证据吗，求证", Mood.DOUBT),
+        ("无良商家，去死吧，必须严惩", Mood.HOSTILITY),
+        ("支持你们，加油，点赞", Mood.SUPPORT),
+    ],
+)
+def test_plain_cases_carry_their_mood(model: MoodModel, text: str, mood: Mood) -> None:
+    assert mood in model.read([text])[0].labels
+
+
+def test_labels_follow_thresholds(model: MoodModel) -> None:
+    found = model.read(["真的假的？太可怕了，骗子", "你好"])
+    for read in found:
+        scores = [read.anxiety, read.doubt, read.hostility, read.support]
+        passed = tuple(m for m, p in zip(MOODS, scores, strict=True) if p >= model.thresholds[m])
+        assert read.labels == passed
+
+
+def test_scoring_needs_no_learner() -> None:
+    code = (
+        "import sys; from analysis.moods import MoodModel; MoodModel.load().score(['好']);"
+        "sys.exit(any(name in sys.modules for name in ('sklearn', 'scipy', 'numba', 'jieba')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
