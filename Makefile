@@ -17,7 +17,7 @@ export UV_NO_PROGRESS := 1
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test check format lock wheel clean distclean
+.PHONY: help install demo test check format migration wheel lock clean distclean
 
 # uv installs in one minute what takes pip seven; where it cannot run or fails, pip does the work,
 # unless the second argument ends it. A person's own package mirror, set for pip, is used by both.
@@ -35,6 +35,9 @@ help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | \
 		while IFS='|' read -r name text; do printf '%-16s %s\n' "$$name" "$$text"; done
 
+install: $(DONE)/project ## set up .venv/bin/chengqing and nothing else
+	@echo "Ready: .venv/bin/chengqing --help"
+
 demo: $(DONE)/project ## run the whole chain on a fictional crisis (ARGS=--once: without a browser)
 	@$(BIN)/chengqing demo $(ARGS)
 
@@ -50,6 +53,9 @@ check: $(DONE)/project $(DONE)/dev ## formatter, linter, types, and who may impo
 format: $(DONE)/dev ## put the code into the house's format
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+migration: $(DONE)/project ## draft the next migration from changed tables (NAME="what changed")
+	@$(BIN)/python -c 'import sys; from storage.migrate import draft; draft(sys.argv[1])' "$(NAME)"
 
 wheel: $(DONE)/project $(DONE)/dev ## build dist/*.whl, which needs no npm to install
 	@$(BIN)/python -m hatchling build -t wheel

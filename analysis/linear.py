@@ -99,7 +99,7 @@ def fit(
     strength: Floats,
     chosen: Numbers | None = None,
     freedom: Floats | None = None,
-    passes: int = 6,
+    passes: int = 8,
 ) -> Weights:
     """Fit on the ``chosen`` texts; the same input gives the same weights.
 

@@ -33,8 +33,8 @@ class Recipe:
     """
 
     pieces: tuple[str, ...] = ("one", "two", "three", "skip")
-    bits: int = 18
-    strength: float = 4.0
+    bits: int = 20
+    strength: float = 0.17
     folds: int = 3
 
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from crawler.decode import decode
-from crawler.pages import article, discussion, discuz
+from crawler.pages import article, discussion, discuz, xiuno
 from crawler.pages.facts import Facts, read_facts
 from crawler.pages.html import Element, parse
-from crawler.pages.records import ClosedPage, ThreadPage, UnknownPage
+from crawler.pages.records import ClosedPage, Engine, UnknownPage
 
 #: Below this many characters our reading of an article is checked against trafilatura's.
 _SHORT = 60
 
-_ENGINES: tuple[
-    tuple[Callable[[Element], bool], Callable[[Element, str, datetime], ThreadPage]], ...
-] = ((lambda root: discuz.is_discuz(root) and discuz.is_thread(root), discuz.read_thread),)
+_ENGINES: tuple[Engine, ...] = (discuz, xiuno)
 
 
 @dataclass(frozen=True)
@@ -72,11 +69,11 @@ def extract(html: bytes | str, url: str | None, now: datetime, content_type: str
 
 def _discussed(root: Element, url: str | None, now: datetime, facts: Facts) -> Extracted | None:
     """Read a page of an engine we know."""
-    for is_made_by, read in _ENGINES:
-        if not is_made_by(root):
+    for engine in _ENGINES:
+        if not (engine.is_made_by(root) and engine.is_thread(root)):
             continue
         try:
-            page = read(root, url or "", now)
+            page = engine.read_thread(root, url or "", now)
         except UnknownPage:
             return None
         if not page.posts:

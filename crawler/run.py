@@ -17,9 +17,9 @@ from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import IO, Any
 
-from crawler.limits import REQUEST_SECONDS, user_agent
 from pydantic import ValidationError
 
+from crawler.limits import REQUEST_SECONDS, user_agent
 from crawler.outcome import Detail, Outcome, VisitReport
 from crawler.source import SourceSpec
 from storage.line import MentionLine

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -25,6 +26,7 @@ class MissingAssetsError(RuntimeError):
     """The third-party scripts are not in place: the installation is incomplete."""
 
 
+@cache
 def environment() -> Environment:
     """Make the one template environment; escaping is on for everything."""
     return Environment(

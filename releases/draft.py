@@ -26,6 +26,7 @@ from storage.incident import Concern, Incident, concerns_of
 from storage.person import Person, Role
 from storage.release import Fact, FactKind, Release, ReleaseState
 from storage.topic import Topic
+from templates.catalogue import say
 
 KIND = "clarification"
 #: Who may draft.
@@ -64,19 +65,8 @@ def write_draft(
     again = _same_click(session, incident_id, author, now)
     if again is not None:
         return again
+    release = _blank(incident, author, now, next_number(session, now, terms))
     content = _content(session, incident, now, terms, next_update)
-    release = Release(
-        number=next_number(session, now, terms),
-        uid=str(uuid.uuid4()),
-        incident_id=incident.id,
-        topic_id=incident.topic_id,
-        kind=KIND,
-        version=1,
-        state=ReleaseState.DRAFT.value,
-        author_id=author.id,
-        writers=[author.id],
-        created=now,
-    )
     write(session, release, content, now)
     _record(session, release, author, now)
     return release
@@ -117,6 +107,21 @@ def open_releases(session: Session, incident_id: int) -> list[Release]:
     return list(session.scalars(wanted.order_by(Release.id.desc())))
 
 
+def _blank(incident: Incident, author: Person, now: datetime, number: str) -> Release:
+    return Release(
+        number=number,
+        uid=str(uuid.uuid4()),
+        incident_id=incident.id,
+        topic_id=incident.topic_id,
+        kind=KIND,
+        version=1,
+        state=ReleaseState.DRAFT.value,
+        author_id=author.id,
+        writers=[author.id],
+        created=now,
+    )
+
+
 def _content(
     session: Session, incident: Incident, now: datetime, terms: Terms, until: datetime | None
 ) -> dict[str, Any]:
@@ -131,6 +136,7 @@ def _content(
         "issuer": terms.company.name or short,
         "short": short,
         "topic": topic.name,
+        "matter": _matter(topic, terms),
         "mood": leading_mood(concerns),
         "talk": talk_of(session, incident, concerns, now, terms, names),
         "answers": answers,
@@ -139,6 +145,13 @@ def _content(
     }
     name = "statement" if about else "holding"
     return compose(KIND, name, values) | _frame(terms, concerns, until)
+
+
+def _matter(topic: Topic, terms: Terms) -> str:
+    """Name what it is about; a company does not speak «关于» itself."""
+    if topic.name in (terms.company.short, terms.company.name):
+        return say("releases.matter_own")
+    return say("releases.matter", topic=topic.name)
 
 
 def _about(

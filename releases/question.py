@@ -22,6 +22,10 @@ _ASKING = re.compile(
     "[？?]$|[吗呢]$|(?<!不管)(?<!无论)(?<!不知道)(?:是不是|是否|有没有|能不能|会不会|要不要|可不可以"
     "|怎么办|怎么处理|怎么回事|为什么|为啥|为何|什么时候|是什么|有什么|哪[里个些家]|多久|凭什么|如何)"
 )
+#: What a further question must ask to be quoted with the first: rhetoric asks none of these.
+_WHAT = re.compile(
+    "什么成分|什么时候|哪[里个些家批]|能不能|可不可以|怎么[办退换赔查]|是否|多久|多少"
+)
 #: Somebody's own story is theirs: health and family of a private person stay out (个保法 28, 31).
 _STORY = re.compile(
     "我(?=[家孙儿女婆公爸妈老嫂姐哥弟妹侄外])|我们家|俺|老伴|自家|我的|本人|邻居|闺女|儿媳"
@@ -43,13 +47,20 @@ def public_question(question: str, words: Sequence[object], own: Iterable[str] =
     """
     own = tuple(own)
     text = _EMOTICON.sub("", _TAG.sub("", _REPOST.sub("", question)))
-    pieces = [plain(piece) for piece in _PIECES.findall(unaddressed(text))]
-    asked = next((piece for piece in pieces if _ASKING.search(piece)), "")
-    asked = _LEAD_IN.sub("", asked.strip(" ，,、:：.")).replace("?", "？")
-    fits = SHORTEST <= len(asked) <= LONGEST and not _STORY.search(asked)
-    if not fits or _unfit(asked, own):
-        return _by_words(words, own)
-    return asked if asked.endswith("？") else asked + "？"
+    pieces = [_piece(piece) for piece in _PIECES.findall(unaddressed(text))]
+    asked = [piece for piece in pieces if _ASKING.search(piece.removesuffix("？")) or "？" in piece]
+    fit = [piece for piece in asked if not _STORY.search(piece) and not _unfit(piece, own)]
+    quoted = ""
+    for piece in fit:
+        if not quoted or (_WHAT.search(piece) and len(quoted + piece) <= LONGEST):
+            quoted += piece
+    return quoted if SHORTEST <= len(quoted) <= LONGEST else _by_words(words, own)
+
+
+def _piece(text: str) -> str:
+    """Return one piece of a post as a question is printed."""
+    asked = _LEAD_IN.sub("", plain(text).strip(" ，,、:：.")).replace("?", "？")
+    return f"{asked.rstrip('？')}？" if _ASKING.search(asked) else asked
 
 
 def public_words(words: Iterable[object], own: Iterable[str] = ()) -> list[str]:

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Thread
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 import httpx2
@@ -44,7 +45,7 @@ from storage.release import Release
 from storage.topic import Source
 from templates.catalogue import say
 
-STEP = timedelta(minutes=30)
+STEP = timedelta(hours=1)
 #: The affair is all told by then; an incident that has not opened will not.
 LATEST = timedelta(hours=8)
 AFTER = timedelta(hours=4)
@@ -181,10 +182,10 @@ def _publish(play: Play, incident: int) -> Release:
     people = {person.key: person.email for person in play.staff.people}
     with Visitor(play.address, people["author"], office.PASSWORD) as author:
         author.read(f"/incidents/{incident}")
-        path = author.click(f"/incidents/{incident}/draft")
+        path = urlsplit(author.click(f"/incidents/{incident}/draft")).path
         author.read(path)
         author.click(f"{path}/submit")
-    number = int(path.rstrip("/").rsplit("/", 1)[1].split("?")[0].split("#")[0])
+    number = int(path.rsplit("/", 1)[1])
     for email in _approvers(play, number):
         with Visitor(play.address, email, office.PASSWORD) as approver:
             approver.read(path)

@@ -52,7 +52,7 @@ def _detect(
 ) -> int:
     series = curves(session, topic.id, now)
     fresh = [
-        evidence.with_words(session, topic.id, spike)
+        evidence.with_words(session, topic, spike)
         for spike in _news(session, topic.id, find_spikes(series, since=now - NEWS))
     ]
     held = _held(session, topic.id, now)
@@ -133,7 +133,10 @@ def _keep_spikes(
     incident.last_spike = max(spike.at for spike in spikes)
     words = list(dict.fromkeys([*incident.words, *(w for s in spikes for w in sorted(s.words))]))
     incident.words = words[: evidence.WORDS_KEPT]
-    incident.title = evidence.title(topic, incident.words)
+    latest = max(spikes, key=lambda spike: (spike.at, len(spike.words)))
+    told = latest.why.values.get("words")
+    named = evidence.title(topic, told if isinstance(told, list) else [])
+    incident.title = named or incident.title or topic.name
     for spike in spikes:
         session.add(
             SpikeRow(

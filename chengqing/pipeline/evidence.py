@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from analysis.explain import setting_apart
+from analysis.bags import telling
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -24,13 +25,15 @@ TITLE_WORDS = 3
 CALM = timedelta(days=3)
 
 
-def with_words(session: Session, topic_id: int, spike: Spike) -> Spike:
+def with_words(session: Session, topic: Topic, spike: Spike) -> Spike:
     """Return the spike with the words that set its posts apart from the calm before."""
     end = spike.at + max(spike.window, timedelta(minutes=5))
     start = end - spike.window
-    burst = _texts(session, topic_id, start, end, spike.mood)
-    calm = _texts(session, topic_id, start - CALM, start, VOLUME)
-    words = [word for word, _ in setting_apart(burst, calm, WORDS)]
+    burst = _texts(session, topic.id, start, end, spike.mood)
+    calm = _texts(session, topic.id, start - CALM, start, VOLUME)
+    # Every post names the brand or its thread does, so its name tells nothing.
+    brand = f"{topic.name} {topic.query}".casefold()
+    words = [word for word in telling(burst, calm, 2 * WORDS) if word not in brand][:WORDS]
     why = Reason(spike.why.key, {**spike.why.values, "words": words[:5]})
     return replace(spike, words=frozenset(words), why=why)
 
@@ -51,10 +54,9 @@ def _texts(
     return list(session.scalars(wanted))
 
 
-def title(topic: Topic, words: list[str]) -> str:
-    """Return a short name for an affair: the topic and what sets it apart."""
-    telling = [word for word in words if word not in topic.name][:TITLE_WORDS]
-    return f"{topic.name}：{'、'.join(telling)}" if telling else topic.name
+def title(topic: Topic, words: Sequence[str]) -> str | None:
+    """Return a short name for an affair: the topic and what sets it apart; None says nothing."""
+    return f"{topic.name}：{'、'.join(words[:TITLE_WORDS])}" if len(words) > 1 else None
 
 
 def reach(session: Session, incident: Incident, now: datetime) -> float | None:

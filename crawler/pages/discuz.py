@@ -32,8 +32,10 @@ _PID = re.compile(r"[?&](?:amp;)?pid=(\d+)")
 _EDITED = re.compile(r"于\s*(.+?)\s*编辑")
 
 
-def is_discuz(root: Element) -> bool:
-    """Say whether a page was made by Discuz! X."""
+def is_made_by(root: Element) -> bool:
+    """Say whether a page was made by Discuz! X, also where its name was taken off."""
+    if root.xpath("//*[@id='threadlist' or @id='threadlisttableid' or @id='postlist']"):
+        return True
     made_by = line_of(first(root, "//meta[@name='generator']/@content"))
     return "Discuz" in made_by or "Powered by Discuz" in line_of(first(root, "//title"))
 

@@ -67,7 +67,8 @@ def _is_xml_error(found: Any) -> bool:
 
 
 def _entry(entry: Any, url: str, now: datetime) -> Entry:
-    link = join(url, str(entry.get("link") or ""))
+    written = str(entry.get("link") or "")
+    link = join(url, written) if written else ""
     contents = [str(part.get("value") or "") for part in entry.get("content", [])]
     summary = max([*contents, str(entry.get("summary") or "")], key=len)
     published = _time(entry, "published", now) or _time(entry, "updated", now)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
+
+from crawler.pages.html import Element
 
 
 class UnknownPage(Exception):
@@ -77,3 +80,30 @@ class ListPage:
     threads: tuple[ThreadRow, ...] = ()
     forums: tuple[str, ...] = ()
     next_url: str | None = None
+
+
+class Engine(Protocol):
+    """What the reader of a forum engine offers; a module of ``crawler.pages`` is one."""
+
+    @property
+    def __name__(self) -> str: ...
+
+    def is_made_by(self, root: Element) -> bool:
+        """Say whether this engine made the page."""
+        ...
+
+    def is_thread(self, root: Element) -> bool:
+        """Say whether the page shows the posts of a thread."""
+        ...
+
+    def read_thread(self, root: Element, url: str, now: datetime) -> ThreadPage:
+        """Read one page of a thread."""
+        ...
+
+    def read_list(self, root: Element, url: str, now: datetime) -> ListPage:
+        """Read a list of threads or forums."""
+        ...
+
+    def thread_page(self, url: str, page: int) -> str:
+        """Return the address of another page of a thread."""
+        ...

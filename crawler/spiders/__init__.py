@@ -7,7 +7,9 @@ from collections.abc import Mapping
 #: Kind of source to its spider, by name, so that a visit loads no other spider's libraries.
 REGISTRY: Mapping[str, str] = {
     "article": "crawler.spiders.article:ArticleVisit",
-    "discuz": "crawler.spiders.discuz:DiscuzVisit",
+    "discuz": "crawler.spiders.forum:DiscuzVisit",
     "feed": "crawler.spiders.feed:FeedVisit",
+    "forum": "crawler.spiders.forum:ForumVisit",
     "weibo": "crawler.spiders.weibo:WeiboVisit",
+    "xiuno": "crawler.spiders.forum:XiunoVisit",
 }

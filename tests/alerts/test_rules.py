@@ -130,6 +130,33 @@ def test_calm_is_told_once_and_a_return_opens_it_again() -> None:
     assert story.tick(days=1) == [Kind.CLOSED]
 
 
+def test_relapses_in_quick_succession_are_one() -> None:
+    story = opened()
+    told = []
+    for turn in range(20):
+        story.is_now(stage=("decline", "relapse")[turn % 2])
+        told += story.tick(minutes=10)
+    assert told == [Kind.UPDATE, Kind.RELAPSE]
+    story.is_now(stage="decline")
+    story.spike("hostility")
+    assert story.tick(minutes=1) == [Kind.UPDATE]
+    story.is_now(stage="relapse")
+    assert story.tick(minutes=10) == []
+    assert story.tick(hours=1) == [Kind.RELAPSE]
+
+
+def test_what_was_told_before_the_calm_is_news_after_it() -> None:
+    story = opened()
+    story.is_now(severity=3)
+    assert story.tick() == [Kind.ESCALATED]
+    story.is_now(closed=True)
+    assert story.tick(hours=9) == [Kind.CLOSED]
+    story.is_now(closed=False, severity=2)
+    assert story.tick(hours=9) == [Kind.REOPENED]
+    story.is_now(severity=3)
+    assert story.tick() == [Kind.ESCALATED]
+
+
 def test_a_closing_that_did_not_last_is_not_told() -> None:
     story = opened()
     story.is_now(closed=True)

@@ -15,7 +15,7 @@ from analysis.text import encode
 
 ODD = [
     "", " ", "\0", "\0\0\0", "a", "怕", "\ud800", "\udfff\ud800", "😀" * 50, "https://t.cn/A6",
-    "\u202e真的", "<script>alert(1)</script>", "<" * 500, "@" * 500, "怕" * 100_000, "mixed 混合 ﷽ ɐ", "!?" * 300,
+    "\u202e真的", "<script>alert(1)</script>", "<" * 500, "@" * 500, "怕" * 100_000, "混合 ﷽ ɐ",
 ]  # fmt: skip
 
 

@@ -8,9 +8,12 @@ from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from scrapy.http import TextResponse
 
 from crawler.fetch import Wish, fetch
 from crawler.outcome import Outcome
+from crawler.pages.records import ClosedPage, UnknownPage
+from crawler.spiders.weibo import data_in
 from templates.catalogue import say
 
 if TYPE_CHECKING:
@@ -40,7 +43,7 @@ def test_a_forum_is_read_and_the_second_visit_asks_only_for_what_changed(
     site: Site, visit: Visiting
 ) -> None:
     put_forum(site)
-    first = visit("discuz", "/forum-7-1.html")
+    first = visit("forum", "/forum-7-1.html")
     host = site.host
     by_id = {line.id: line for line in first.lines}
     assert set(by_id) == {f"{host}/101", f"{host}/101/502", f"{host}/101/504"}
@@ -57,7 +60,7 @@ def test_a_forum_is_read_and_the_second_visit_asks_only_for_what_changed(
     assert first.report.dropped == {"locked": 1, "undated": 1, "login_needed": 1, "gone": 1}
 
     site.asked.clear()
-    second = visit("discuz", "/forum-7-1.html", state=first.report.state)
+    second = visit("forum", "/forum-7-1.html", state=first.report.state)
     assert "/thread-101-1-1.html" not in site.asked
     assert second.report.outcome in (Outcome.LOGIN_NEEDED, Outcome.DUPLICATES_ONLY)
     assert second.lines == []
@@ -85,7 +88,7 @@ def test_a_feed_brings_its_articles_and_is_then_asked_only_for_changes(
 ) -> None:
     put(site, "/feed", "feed.xml", kind="text/xml", headers={"ETag": '"v1"'})
     put(site, "/news/1.html", "article.html", kind="image/png")
-    put(site, "/news/2.html", b"%PDF-1.7", kind="application/pdf")
+    put(site, "/news/2.html", write=truncated)
     found = visit("feed", "/feed")
     first, second = sorted(found.lines, key=lambda line: line.id)
     assert first.id == f"{site.host}/news/1.html"
@@ -97,7 +100,7 @@ def test_a_feed_brings_its_articles_and_is_then_asked_only_for_changes(
     assert first.text.startswith("本报讯")
     assert first.published == datetime(2026, 5, 20, 10, 30, tzinfo=UTC)
     assert second.text == "摘要二：抽检结果两日内公布。"
-    assert found.report.dropped == {"undated": 1}
+    assert found.report.dropped == {"undated": 1, "network_error": 1}
 
     put(site, "/feed", b"", status=304)
     again = visit("feed", "/feed", state=found.report.state)
@@ -153,11 +156,6 @@ def test_a_feed_of_a_hundred_megabytes_is_given_up(site: Site, visit: Visiting) 
     assert found.report.detail.values["megabytes"] == 20
 
 
-def test_a_body_that_breaks_off_is_a_network_error(site: Site, visit: Visiting) -> None:
-    put(site, "/news/1.html", write=truncated)
-    assert visit("article", "/news/1.html").report.outcome is Outcome.NETWORK_ERROR
-
-
 def test_the_visit_ends_at_its_time_with_what_it_has(site: Site, visit: Visiting) -> None:
     put_forum(site)
     put(site, "/thread-101-2-1.html", write=lambda handler: site.released.wait(60) and None)
@@ -166,30 +164,37 @@ def test_the_visit_ends_at_its_time_with_what_it_has(site: Site, visit: Visiting
     assert found.report.seconds < 60
 
 
-@pytest.mark.parametrize(
-    ("answer", "outcome", "code"),
-    [
-        ({"status": 418, "kind": JSON}, Outcome.BLOCKED, 4),
-        (
-            {"status": 302, "headers": {"Location": "https://passport.weibo.example/"}},
-            Outcome.LOGIN_NEEDED,
-            4,
-        ),
-        ({"body": b'{"ok":-100,"url":"x"}', "kind": JSON}, Outcome.LOGIN_NEEDED, 4),
-        ({"body": b'{"ok":0,"msg":"none"}', "kind": JSON}, Outcome.EMPTY, 3),
-        ({"body": b'{"cards":[]}', "kind": JSON}, Outcome.MARKUP_CHANGED, 5),
-    ],
-)
-def test_fetch_says_by_its_exit_code_what_weibo_answered(
-    site: Site, now: datetime, answer: dict[str, Any], outcome: Outcome, code: int
-) -> None:
-    put(site, "/api/container/getIndex", **answer)
+def test_fetch_says_by_its_exit_code_that_weibo_turned_us_away(site: Site, now: datetime) -> None:
+    put(site, "/api/container/getIndex", status=418, kind=JSON)
     lines: list[str] = []
     wish = Wish("weibo", f"{site.url}/?q=清泉")
     found = fetch(wish, lines.append, now, allow_private=[site.host])
     assert found.report is not None
-    assert (found.report.outcome, found.code, lines) == (outcome, code, [])
-    assert say(found.detail.key, "zh", **found.detail.values)
+    assert (found.report.outcome, found.code, lines) == (Outcome.BLOCKED, 4, [])
+    assert "418" in say(found.detail.key, "zh", **found.detail.values)
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "kind"),
+    [
+        (("https://passport.weibo.example/", 302, b""), ClosedPage, "login_needed"),
+        (("", 200, b'{"ok":-100,"url":"x"}'), ClosedPage, "login_needed"),
+        (("", 200, b"<script>Sina Visitor System</script>"), ClosedPage, "login_needed"),
+        (("", 200, b'{"ok":0,"msg":"none"}'), ClosedPage, "gone"),
+        (("", 200, b'{"cards":[]}'), UnknownPage, None),
+        (("", 200, b"<html>502</html>"), UnknownPage, None),
+        (("https://m.weibo.example/new", 301, b""), UnknownPage, None),
+    ],
+)
+def test_what_weibo_answers_in_place_of_content(
+    answer: tuple[str, int, bytes], error: type[Exception], kind: str | None
+) -> None:
+    place, status, body = answer
+    headers = {"Location": place} if place else {}
+    response = TextResponse("https://m.weibo.example/api", status, headers, body)
+    with pytest.raises(error) as caught:
+        data_in(response)
+    assert getattr(caught.value, "kind", None) == kind
 
 
 @pytest.mark.parametrize(

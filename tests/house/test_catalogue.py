@@ -74,7 +74,9 @@ def test_every_key_in_use_has_a_text() -> None:
 
 
 def _known(key: str) -> bool:
-    """Whether this is a text, the beginning of some texts' keys, or the name of a module."""
+    """Whether this is a text, the beginning of some texts' keys, or a page's or module's name."""
     if key.endswith("_"):
         return any(other.startswith(key) for other in entries())
+    if (ROOT / "templates" / "dashboard" / key).exists():
+        return True
     return key in entries() or (key.partition(".")[0] in ROOMS and find_spec(key) is not None)

@@ -94,11 +94,12 @@ def test_advice_and_measures_have_their_places(asked):
 
 
 def test_what_can_be_done_is_only_part_of_an_answer(room):
-    room.concern("能不能退货？", 5, ("退货",))
-    room.fact("可在官方店铺申请退货退款。", "退货", kind=FactKind.ADVICE)
-    (answer,) = room.draft().content["answers"]
-    assert answer["status"] == "partly"
-    assert "其余部分" in answer["sentences"][-1]["text"]
+    room.concern("涂层有没有毒？", 5, ("涂层",))
+    room.concern("涂层掉了能不能退？", 4, ("涂层",))
+    room.fact("涂层脱落的杯子请先停止使用，可全额退款。", "涂层", kind=FactKind.ADVICE)
+    whether, can = room.draft().content["answers"]
+    assert (whether["status"], can["status"]) == ("partly", "answered")
+    assert "其余部分" in whether["sentences"][-1]["text"]
 
 
 def test_no_private_person_is_named_linked_or_quoted(room):
@@ -137,6 +138,11 @@ def test_a_second_click_makes_no_second_draft(asked):
     asked.now += timedelta(minutes=2)
     assert asked.draft() is not first
     assert len(open_releases(asked.session, asked.incident.id)) == 2
+
+
+def test_a_company_does_not_speak_about_itself(room):
+    room.topic.name = "云朵獾"
+    assert room.draft().headline == "云朵獾关于近期有关情况的声明：正在核实"
 
 
 def test_who_may_draft_and_of_what(room):

@@ -1,4 +1,4 @@
-"""Discuz! X forums: a site's index, a forum, or one thread."""
+"""Forums: a site's index, a board, or one thread, on any engine we know."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 from scrapy.http import Response
 
 from crawler.address import host_of
-from crawler.pages import discuz
+from crawler.pages import discuz, xiuno
 from crawler.pages.html import Element, parse
-from crawler.pages.records import Post, ThreadPage, ThreadRow, UnknownPage
+from crawler.pages.records import Engine, Post, ThreadPage, ThreadRow, UnknownPage
 from crawler.spiders.visit import Visit, text_in
 
 PLATFORM = "forum"
@@ -18,13 +18,14 @@ PLATFORM = "forum"
 _REMEMBERED = 5_000
 
 
-class DiscuzVisit(Visit):
+class ForumVisit(Visit):
     """Reads lists, then the threads that changed since the last visit, from their last page on.
 
     State: ``{"threads": {tid: [mark of the list row, last page read, number of first post]}}``.
     """
 
-    name = "discuz"
+    name = "forum"
+    engines: tuple[Engine, ...] = (discuz, xiuno)
 
     def begin(self) -> Iterable[Any]:
         """Ask for the source's page; what it is shows when it comes."""
@@ -33,17 +34,17 @@ class DiscuzVisit(Visit):
         return self.ask(self.spec.url, self._read_any, entry=True)
 
     def _read_any(self, response: Response) -> Iterable[Any]:
-        root = _root(response)
-        if discuz.is_thread(root):
+        root = self._root(response)
+        if self.engine.is_thread(root):
             yield from self._thread(root, response.url, mark="", known_first="")
         else:
             yield from self._list(root, response.url, turned=1)
 
     def _read_list(self, response: Response) -> Iterable[Any]:
-        yield from self._list(_root(response), response.url, response.meta["turned"])
+        yield from self._list(self._root(response), response.url, response.meta["turned"])
 
     def _list(self, root: Element, url: str, turned: int) -> Iterable[Any]:
-        page = discuz.read_list(root, url, self.now)
+        page = self.engine.read_list(root, url, self.now)
         for forum in page.forums:
             yield from self.ask(
                 forum, self._read_list, entry=len(page.forums) == 1, meta={"turned": 1}
@@ -66,19 +67,19 @@ class DiscuzVisit(Visit):
 
     def _visit_thread(self, row: ThreadRow) -> Iterable[Any]:
         _, page, first = self.threads.get(row.tid, ["", 1, ""])
-        url = discuz.thread_page(row.url, page) if page > 1 else row.url
+        url = self.engine.thread_page(row.url, page) if page > 1 else row.url
         if row.tid not in self.asked:
             self.asked.add(row.tid)
             meta = {"mark": row.mark, "first": first}
             yield from self.ask(url, self._read_thread, meta=meta)
 
     def _read_thread(self, response: Response) -> Iterable[Any]:
-        root = _root(response)
+        root = self._root(response)
         meta = response.meta
         yield from self._thread(root, response.url, meta["mark"], meta["first"])
 
     def _thread(self, root: Element, url: str, mark: str, known_first: str) -> Iterable[Any]:
-        page = discuz.read_thread(root, url, self.now)
+        page = self.engine.read_thread(root, url, self.now)
         first = next((post.key for post in page.posts if post.first), known_first)
         for post in page.posts:
             self._keep(page, post, url, first)
@@ -91,6 +92,17 @@ class DiscuzVisit(Visit):
             yield from self.ask(page.next_url or "", self._read_thread, meta=meta, priority=2)
         else:
             self._remember(page, mark, first)
+
+    def _root(self, response: Response) -> Element:
+        """Parse a page and settle which engine made it."""
+        root = parse(text_in(response))
+        if root is None:
+            raise UnknownPage("an empty page")
+        for engine in self.engines:
+            if engine.is_made_by(root):
+                self.engine = engine
+                return root
+        raise UnknownPage(f"no sign of {', '.join(_name(engine) for engine in self.engines)}")
 
     def _remember(self, page: ThreadPage, mark: str, first: str) -> None:
         self.threads.pop(page.tid, None)
@@ -118,6 +130,10 @@ class DiscuzVisit(Visit):
         )
 
 
+def _name(engine: Engine) -> str:
+    return engine.__name__.rsplit(".", 1)[-1]
+
+
 def _author(post: Post, host: str) -> dict[str, Any] | None:
     if not post.author:
         return None
@@ -128,12 +144,15 @@ def _author(post: Post, host: str) -> dict[str, Any] | None:
     }
 
 
-def _root(response: Response) -> Element:
-    root = parse(text_in(response))
-    if root is None:
-        raise UnknownPage("an empty page")
-    if not (
-        discuz.is_discuz(root) or discuz.is_thread(root) or root.xpath("//*[@id='threadlist']")
-    ):
-        raise UnknownPage("no sign of Discuz!")
-    return root
+class DiscuzVisit(ForumVisit):
+    """A forum that must be Discuz! X."""
+
+    name = "discuz"
+    engines = (discuz,)
+
+
+class XiunoVisit(ForumVisit):
+    """A forum that must be Xiuno BBS."""
+
+    name = "xiuno"
+    engines = (xiuno,)

@@ -1,0 +1,58 @@
+"""Copies fold, agreement does not."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.fold import fold
+
+STORY = (
+    "记者从市场监管部门获悉，该公司生产的一批次乳制品检出黄曲霉毒素超标，"
+    "目前产品已经下架封存，调查仍在进行。"
+)
+
+
+def test_exact_and_near_copies_fold_to_the_first():
+    texts = [
+        "今天天气很好，适合出去走走看看风景",
+        STORY,
+        STORY,
+        "【转】" + STORY + " http://t.example/abc @某某",
+        STORY.replace("目前", "据悉目前").replace("，", ","),
+        "公司回应称将全面召回相关批次产品并配合调查",
+    ]
+    assert fold(texts).tolist() == [0, 1, 1, 1, 1, 5]
+
+
+def test_width_and_script_do_not_matter():
+    assert (
+        fold(["蒙牛回應稱產品已經全部下架處理ＡＢＣ", "蒙牛回应称产品已经全部下架处理abc"])[1] == 0
+    )
+
+
+def test_short_posts_do_not_fold_by_accident():
+    texts = ["支持！", "支持！", "支持", "转发微博", "转发微博", "太可怕了", "太可怕了", ""]
+    assert fold(texts).tolist() == list(range(8))
+
+
+def test_different_posts_of_one_template_stay_apart():
+    texts = ["我觉得这个牌子的牛奶还是可以放心喝的", "我觉得这个牌子的酸奶真的不能再继续买了"]
+    assert fold(texts).tolist() == [0, 1]
+
+
+def test_nothing_folds_to_nothing():
+    assert fold([]).tolist() == []
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.text(alphabet="甲乙丙丁戊己庚辛，。ab1 \x00\ud800", max_size=40), max_size=30))
+def test_groups_point_at_their_earliest_post(texts):
+    groups = fold(texts)
+    assert (groups <= np.arange(len(texts))).all()
+    assert (groups[groups] == groups).all()
+
+
+def test_ten_thousand_copies_are_one_group():
+    assert set(fold([STORY] * 10_000).tolist()) == {0}
