@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+#: Zeros and ones, of either width.
+Labels = NDArray[np.float32] | NDArray[np.float64]
 
 
 def platt(odds: Floats, labels: Floats, rounds: int = 30) -> tuple[float, float]:
@@ -23,7 +25,7 @@ def platt(odds: Floats, labels: Floats, rounds: int = 30) -> tuple[float, float]
     return max(float(point[0]), 0.05), float(point[1])
 
 
-def calibration_error(scores: Floats, labels: Floats, bins: int = 10) -> float:
+def calibration_error(scores: Floats, labels: Labels, bins: int = 10) -> float:
     """Return the expected calibration error of one mood over equal-width bins (Guo et al. 2017)."""
     which = np.minimum((scores * bins).astype(int), bins - 1)
     counts = np.bincount(which, minlength=bins)
@@ -31,14 +33,14 @@ def calibration_error(scores: Floats, labels: Floats, bins: int = 10) -> float:
     return float(np.abs(gaps).sum() / max(counts.sum(), 1))
 
 
-def f1(labels: Floats, said: NDArray[np.bool_]) -> float:
+def f1(labels: Labels, said: NDArray[np.bool_]) -> float:
     """Return F1 of one mood; 0 where nothing is right."""
     right = float(((labels > 0) & said).sum())
     total = float((labels > 0).sum() + said.sum())
     return 2 * right / total if total else 0.0
 
 
-def best_threshold(scores: Floats, labels: Floats) -> float:
+def best_threshold(scores: Floats, labels: Labels) -> float:
     """Return the probability from which calling the mood gives the highest F1."""
     steps = np.linspace(0.1, 0.7, 61)
     values = np.array([f1(labels, scores >= step) for step in steps])

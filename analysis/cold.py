@@ -31,10 +31,10 @@ def first_alarm(series: MoodSeries, rules: SpikeRules) -> Spike | None:
     what is usual for a big brand, so the level alone says little and the mood must say it.
     """
     per = round(HOUR / series.step)
-    known = np.flatnonzero(np.isfinite(series.curve(VOLUME).counts)) if len(series) else ()
-    if per < 1 or not len(known):
+    known = np.isfinite(series.curve(VOLUME).counts)
+    if per < 1 or not known.any():
         return None
-    begin = int(known[0])
+    begin = int(np.argmax(known))
     last = min(len(series), begin + round(rules.first_day / series.step))
     hours = {name: _hourly(series, name, begin, last, per) for name in (VOLUME, *NEGATIVE)}
     against = np.sum([hours[name] for name in NEGATIVE], axis=0)

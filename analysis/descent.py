@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 
 
-@numba.njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True, fastmath=True)
 def sweep(
     rows: tuple[NDArray[np.int64], NDArray[np.int32], Floats],
     freedom: Floats,
@@ -60,7 +60,7 @@ def sweep(
     return total / max(len(order), 1)
 
 
-@numba.njit(cache=True, nogil=True, fastmath=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True, fastmath=True)
 def add_up(
     rows: tuple[NDArray[np.int64], NDArray[np.int32], Floats], table: Floats, bias: Floats
 ) -> Floats:

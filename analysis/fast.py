@@ -18,17 +18,17 @@ _FIFTEEN, _THIRTEEN = np.uint32(15), np.uint32(13)
 def adder(table: NDArray[np.int8], pieces: Sequence[str]) -> Callable[[Codes], NDArray[np.float64]]:
     """Return an adder for this table; compiled once per machine, then kept in numba's cache."""
     shift = np.uint32(33 - len(table).bit_length())
-    used = tuple(name in pieces for name in SPANS)
+    one, two, three, skip = (name in pieces for name in SPANS)
 
     def add(codes: Codes) -> NDArray[np.float64]:
         totals = np.zeros((len(codes.starts) - 1, 4))
-        _add(codes.values, codes.starts, table, shift, used, totals)
+        _add(codes.values, codes.starts, table, shift, (one, two, three, skip), totals)
         return totals
 
     return add
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _spread(value: np.int32) -> np.uint32:
     """Do what ``features.scatter`` does, for one code."""
     mixed = np.uint32(np.uint32(value) * GOLDEN)
@@ -37,13 +37,13 @@ def _spread(value: np.int32) -> np.uint32:
     return np.uint32(mixed ^ (mixed >> _THIRTEEN))
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _place(whole: np.uint32, salt: np.uint32, shift: np.uint32) -> np.uint32:
     """Return the place in the table of one piece."""
     return np.uint32(np.uint32(np.uint32(whole + salt) * GOLDEN) >> shift)
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@numba.njit(cache=True, nogil=True)
 def _add(
     values: NDArray[np.int32],
     starts: NDArray[np.int64],

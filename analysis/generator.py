@@ -94,7 +94,7 @@ def draw(plan: Plan, seed: int) -> MoodSeries:
     rng = np.random.default_rng(seed)
     base = ordinary(plan)
     size, width = len(base), plan.step / HOUR
-    hours = np.arange(size) * width
+    hours: Floats = np.arange(size, dtype=np.float64) * width
     wander = np.ones(size)
     if plan.scatter > 0:
         drawn = rng.gamma(1 / plan.scatter, plan.scatter, int(hours[-1]) + 1 if size else 0)

@@ -46,7 +46,7 @@ def write(path: Path, fields: Mapping[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(path.name + ".part")
     with draft.open("wb") as file:
-        np.savez_compressed(file, **arrays)
+        np.savez_compressed(file, allow_pickle=False, **arrays)
     draft.replace(path)
 
 
@@ -108,9 +108,7 @@ def _check(path: Path, arrays: _Arrays, about: Mapping[str, Any]) -> None:
         and table.shape == (size, len(MOODS))
         and size >= 2
         and size & (size - 1) == 0
-        and all(
-            name in arrays and arrays[name].shape == (len(MOODS),) for name in PER_MOOD
-        )
+        and all(name in arrays and arrays[name].shape == (len(MOODS),) for name in PER_MOOD)
         and set(about["thresholds"]) == {mood.value for mood in MOODS}
         and set(about["pieces"]) <= set(SPANS)
     )

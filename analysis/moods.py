@@ -72,8 +72,10 @@ class MoodModel:
         scores = self.score(texts)
         passed = scores >= np.array([self.thresholds[mood] for mood in MOODS])
         return [
-            MoodScores(*row, labels=tuple(m for m, yes in zip(MOODS, hits, strict=True) if yes))
-            for row, hits in zip(scores.tolist(), passed.tolist(), strict=True)
+            MoodScores(row[0], row[1], row[2], row[3], tuple(m for m, yes in hits if yes))
+            for row, hits in zip(
+                scores.tolist(), (list(zip(MOODS, row, strict=True)) for row in passed), strict=True
+            )
         ]
 
     @cached_property

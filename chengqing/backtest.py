@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from alerts.tell import Context
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from alerts.tell import Context
 from alerts.words import sentence
 from analysis.mood import MOODS
 from analysis.moods import MoodModel

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crawler.decode import decode
+from crawler.outcome import Detail
 from crawler.pages import article, discussion, discuz, xiuno
 from crawler.pages.facts import Facts, read_facts
 from crawler.pages.html import Element, parse
@@ -37,7 +38,15 @@ class Extracted:
 
 
 class NothingHere(ValueError):
-    """A page without a text to extract; says why."""
+    """A page without a text to extract.
+
+    Attributes:
+        detail: why, for ``templates.catalogue.say``.
+    """
+
+    def __init__(self, key: str, words: str = "") -> None:
+        self.detail = Detail(key=f"crawler.{key}", values={"words": words} if words else {})
+        super().__init__(f"{key}: {words}" if words else key)
 
 
 def extract(html: bytes | str, url: str | None, now: datetime, content_type: str = "") -> Extracted:
@@ -54,17 +63,17 @@ def extract(html: bytes | str, url: str | None, now: datetime, content_type: str
     """
     source = html if isinstance(html, str) else decode(html, content_type)
     if not source.strip():
-        raise NothingHere("the page is empty")
+        raise NothingHere("page_empty")
     if "<" not in source[:100_000]:
-        raise NothingHere("this is not HTML")
+        raise NothingHere("page_no_html")
     root = parse(source)
     if root is None:
-        raise NothingHere("this is not HTML")
+        raise NothingHere("page_no_html")
     try:
         facts = read_facts(root, source, now)
         return _discussed(root, url, now, facts) or _written(root, source, url, facts)
     except ClosedPage as closed:
-        raise NothingHere(f"the page says: {closed.words}") from closed
+        raise NothingHere("page_says", closed.words) from closed
 
 
 def _discussed(root: Element, url: str | None, now: datetime, facts: Facts) -> Extracted | None:

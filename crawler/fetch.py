@@ -8,7 +8,7 @@ from datetime import datetime
 
 from pydantic import ValidationError
 
-from crawler.outcome import Detail, Outcome, VisitReport
+from crawler.outcome import Detail, Outcome, Value, VisitReport
 from crawler.pages.weibo import search_of
 from crawler.run import run_crawl
 from crawler.source import RobotsOverride, SourceSpec
@@ -95,7 +95,7 @@ def sentence(report: VisitReport) -> Detail:
     if report.detail is not None:
         return report.detail
     key = "ok_capped" if report.capped and report.outcome is Outcome.OK else report.outcome
-    values: dict[str, str | int | float | list[str]] = {
+    values: dict[str, Value] = {
         "items": report.items,
         "fetched": report.fetched,
         "dropped": sum(report.dropped.values()),

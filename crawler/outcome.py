@@ -8,7 +8,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Scalar = str | int | float
+#: What fills a placeholder of a text.
+Value = str | int | float | list[str]
 
 
 class Outcome(StrEnum):
@@ -35,7 +36,7 @@ class Detail(_Value):
     """A sentence still to be said: a key of the catalogue and what fills it."""
 
     key: str
-    values: dict[str, Scalar | list[str]] = {}
+    values: dict[str, Value] = {}
 
 
 class Failure(_Value):

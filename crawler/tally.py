@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from crawler.outcome import Detail, Failure, Happened, Outcome, VisitReport, decide
+from crawler.outcome import Detail, Failure, Happened, Outcome, Value, VisitReport, decide
 from storage.line import MentionLine
 
 #: Failures remembered one by one; beyond this only their number matters.
@@ -55,7 +55,7 @@ class Tally:
         else:
             self.keep(line)
 
-    def lose(self, outcome: Outcome, key: str, *, entry: bool, **values: str | int | float) -> None:
+    def lose(self, outcome: Outcome, key: str, *, entry: bool, **values: Value) -> None:
         """Note a page that could not be used."""
         if not entry:
             self.dropped[str(outcome)] += 1

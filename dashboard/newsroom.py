@@ -23,13 +23,13 @@ class Sourced:
 
 def sources_of(session: Session, release: Release) -> list[Sourced]:
     """Return the facts behind a release in the order of its claims; no person, no inner note."""
-    rows = session.execute(
+    rows = session.scalars(
         select(Fact)
         .join(Claim, Claim.fact_id == Fact.id)
         .where(Claim.release_id == release.id)
         .order_by(Claim.id)
     )
-    facts = {fact.id: fact for (fact,) in rows.tuples()}
+    facts = {fact.id: fact for fact in rows}
     return [Sourced(fact.statement, fact.source) for fact in facts.values()]
 
 

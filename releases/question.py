@@ -48,10 +48,9 @@ def public_question(question: str, words: Sequence[object], own: Iterable[str] =
     own = tuple(own)
     text = _EMOTICON.sub("", _TAG.sub("", _REPOST.sub("", question)))
     pieces = [_piece(piece) for piece in _PIECES.findall(unaddressed(text))]
-    asked = [piece for piece in pieces if _ASKING.search(piece.removesuffix("？")) or "？" in piece]
-    fit = [piece for piece in asked if not _STORY.search(piece) and not _unfit(piece, own)]
+    asked = [piece for piece in pieces if piece.endswith("？") and not _STORY.search(piece)]
     quoted = ""
-    for piece in fit:
+    for piece in (piece for piece in asked if not _unfit(piece, own)):
         if not quoted or (_WHAT.search(piece) and len(quoted + piece) <= LONGEST):
             quoted += piece
     return quoted if SHORTEST <= len(quoted) <= LONGEST else _by_words(words, own)

@@ -184,11 +184,15 @@ def fetch_(given: Given, /, output: Path | None, **wish: Any) -> None:
 @command
 def extract_(given: Given, file_or_url: str, url: str | None) -> None:
     """Print title, author, time, text and source of one page."""
-    from crawler.extract import extract
+    from crawler.extract import NothingHere, extract
 
     settings = given.settings()
     page, kind, found_url = _page(file_or_url, settings.allow_private)
-    found = extract(page, url or found_url, settings.now(), kind)
+    try:
+        found = extract(page, url or found_url, settings.now(), kind)
+    except NothingHere as nothing:
+        detail = nothing.detail
+        raise Refused(say(detail.key, language(), **detail.values), 3) from nothing
     answer = {
         "title": found.title,
         "author": found.author,

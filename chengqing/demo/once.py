@@ -22,7 +22,6 @@ import httpx2
 import uvicorn
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from storage.migrate import upgrade
 
 from chengqing.clock import real
 from chengqing.demo import office
@@ -40,6 +39,7 @@ from delivery.mailbox import Mailbox
 from releases.standing import standing
 from storage.incident import Incident
 from storage.mention import MOOD_BITS, Mention
+from storage.migrate import upgrade
 from storage.person import Person
 from storage.release import Release
 from storage.topic import Source
@@ -49,6 +49,7 @@ STEP = timedelta(hours=1)
 #: The affair is all told by then; an incident that has not opened will not.
 LATEST = timedelta(hours=8)
 AFTER = timedelta(hours=4)
+SORE = MOOD_BITS["anxiety"] | MOOD_BITS["doubt"] | MOOD_BITS["hostility"]
 
 
 @dataclass
@@ -237,7 +238,7 @@ def _check(play: Play, release: Release | None) -> list[str]:
         "mails": len(play.mailbox.messages),
         "release": url,
         "feeds": list(feeds.values()),
-        "hostility": turn,
+        "negative": turn,
     }
     checks = {
         "mentions": len(platforms) >= 3 and all(platforms.values()),
@@ -252,7 +253,7 @@ def _check(play: Play, release: Release | None) -> list[str]:
 
 
 def _turn(session: Session, release: Release | None) -> dict[str, float] | None:
-    """Return the share of hostile mentions in the two hours before the statement and at the end."""
+    """Return the share of anxious, doubting or hostile mentions before the statement and late."""
     if release is None or release.published is None:
         return None
     spans = {
@@ -263,10 +264,8 @@ def _turn(session: Session, release: Release | None) -> dict[str, float] | None:
     for name, (since, until) in spans.items():
         inside = (Mention.published > since) & (Mention.published <= until)
         total = session.scalar(select(func.count()).where(inside)) or 0
-        hostile = session.scalar(
-            select(func.count()).where(inside, Mention.labels.op("&")(MOOD_BITS["hostility"]) != 0)
-        )
-        shares[name] = round((hostile or 0) / total, 3) if total else 1.0
+        sore = session.scalar(select(func.count()).where(inside, Mention.labels.op("&")(SORE) != 0))
+        shares[name] = round((sore or 0) / total, 3) if total else 1.0
     return shares
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from analysis.mood import MOODS
 from analysis.moods import MoodModel
 from analysis.query import Query
-from storage.base import Database
+from storage.base import Database, alone
 from storage.bucket import Tally, count
 from storage.mention import MOOD_BITS, Mention, MentionTopic
 
@@ -38,6 +38,7 @@ def classify(database: Database, reader: Reader, batch: int = BATCH) -> int:
     done = 0
     while True:
         with database.begin() as session:
+            alone(session)
             fresh = _unscored(session, batch)
             if fresh:
                 _judge(session, fresh, reader)

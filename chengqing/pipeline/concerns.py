@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from analysis.concerns import ConcernItem
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from analysis import concerns
+from analysis.concerns import ConcernItem
 from storage.incident import Concern, Incident
 from storage.mention import MOOD_BITS, Mention, MentionTopic
 

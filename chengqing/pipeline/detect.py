@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from alerts.tell import Context, tell_incident
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from analysis.incidents import RULES as AFFAIRS
-from analysis.incidents import Close, Extend, Intent, Open, OpenIncident, Reopen, assign
-from analysis.mood import VOLUME
+from alerts.tell import Context, tell_incident, tell_open
+from analysis.incidents import (
+    Close,
+    Extend,
+    IncidentRules,
+    Intent,
+    Open,
+    OpenIncident,
+    Reopen,
+    assign,
+)
+from analysis.mood import VOLUME, Mood
 from analysis.reason import Reason
 from analysis.series import MoodSeries
 from analysis.severity import extent, severity
@@ -27,6 +35,11 @@ from storage.topic import Topic, live_topics
 
 #: Spikes older than this when first seen are history, not news.
 NEWS = timedelta(hours=6)
+#: What is said in the hour before the alarm is part of the affair, not of the calm.
+BEFORE = timedelta(hours=1)
+#: Within half a day one shared word makes a burst part of the affair that is running: a second
+#: alarm for one affair costs more trust than two affairs in one incident.
+AFFAIRS = IncidentRules(together=timedelta(hours=12))
 
 
 def detect(database: Database, now: datetime, context: Context, asked: bool = True) -> int:
@@ -44,21 +57,25 @@ def detect(database: Database, now: datetime, context: Context, asked: bool = Tr
     for topic in topics:
         with database.begin() as session:
             found += _detect(session, topic, now, context, asked)
+    with database.begin() as session:
+        # News held back for the group interval, and closings not told yet, of any topic.
+        tell_open(session, now, context)
     return found
 
 
-def _detect(
-    session: Session, topic: Topic, now: datetime, context: Context, asked: bool
-) -> int:
+def _detect(session: Session, topic: Topic, now: datetime, context: Context, asked: bool) -> int:
     series = curves(session, topic.id, now)
-    fresh = [
-        evidence.with_words(session, topic, spike)
-        for spike in _news(session, topic.id, find_spikes(series, since=now - NEWS))
-    ]
     held = _held(session, topic.id, now)
+    running = [incident for incident in held.values() if incident.closed is None]
+    calm = min((incident.opened for incident in running), default=now) - BEFORE
+    fresh = [
+        evidence.with_words(session, topic, spike, calm)
+        for spike in _news(session, topic.id, find_spikes(series, since=now - NEWS))
+        if running or spike.mood != Mood.SUPPORT
+    ]
     known = [_as_open(incident) for incident in held.values()]
-    touched = {i.id: i for i in held.values() if i.closed is None}
-    for intent in assign(fresh, known, now):
+    touched = {incident.id: incident for incident in running}
+    for intent in assign(fresh, known, now, AFFAIRS):
         incident = _carry_out(session, topic, intent, held, now)
         touched[incident.id] = incident
     for incident in touched.values():

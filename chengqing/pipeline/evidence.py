@@ -6,36 +6,49 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from analysis.bags import telling
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from analysis.bags import telling
 from analysis.mood import VOLUME
 from analysis.reason import Reason
 from analysis.spikes import Spike
+from chengqing.pipeline.curves import STEP
 from storage.incident import Incident
 from storage.mention import MOOD_BITS, Mention, MentionTopic
 from storage.topic import Topic
 
 #: Posts read to find what a spike is about, and posts of the calm they are held against.
 POSTS_READ = 400
-WORDS = 8
-WORDS_KEPT = 40
+WORDS = 20
+WORDS_SAID = 5
+WORDS_KEPT = 60
 TITLE_WORDS = 3
 CALM = timedelta(days=3)
+#: A burst of minutes is read with the hour around it: too few posts tell no words.
+LEAST_WINDOW = timedelta(hours=1)
 
 
-def with_words(session: Session, topic: Topic, spike: Spike) -> Spike:
-    """Return the spike with the words that set its posts apart from the calm before."""
-    end = spike.at + max(spike.window, timedelta(minutes=5))
-    start = end - spike.window
-    burst = _texts(session, topic.id, start, end, spike.mood)
-    calm = _texts(session, topic.id, start - CALM, start, VOLUME)
-    # Every post names the brand or its thread does, so its name tells nothing.
+def with_words(session: Session, topic: Topic, spike: Spike, calm_until: datetime) -> Spike:
+    """Return the spike with the words that set its posts apart from the calm before the affair.
+
+    ``words`` come from everything said in its window, so that the curves of one affair share
+    them; the reason names those of the spike's own mood.
+    """
+    end = spike.at + STEP
+    start = end - max(spike.window, LEAST_WINDOW)
+    quiet = min(start, calm_until)
+    calm = _texts(session, topic.id, quiet - CALM, quiet, VOLUME)
+    said = _telling(topic, _texts(session, topic.id, start, end, VOLUME), calm)
+    own = _telling(topic, _texts(session, topic.id, start, end, spike.mood), calm)
+    why = Reason(spike.why.key, {**spike.why.values, "words": own[:WORDS_SAID]})
+    return replace(spike, words=frozenset(said), why=why)
+
+
+def _telling(topic: Topic, burst: Sequence[str], calm: Sequence[str]) -> list[str]:
+    """Return telling words; every post names the brand or its thread does, so its name is none."""
     brand = f"{topic.name} {topic.query}".casefold()
-    words = [word for word in telling(burst, calm, 2 * WORDS) if word not in brand][:WORDS]
-    why = Reason(spike.why.key, {**spike.why.values, "words": words[:5]})
-    return replace(spike, words=frozenset(words), why=why)
+    return [word for word in telling(burst, calm, 2 * WORDS) if word not in brand][:WORDS]
 
 
 def _texts(

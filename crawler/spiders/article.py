@@ -9,7 +9,8 @@ from scrapy.http import Response
 
 from crawler.address import host_of, page_id
 from crawler.extract import NothingHere, extract
-from crawler.pages.records import ClosedPage, UnknownPage
+from crawler.outcome import Outcome
+from crawler.pages.records import UnknownPage
 from crawler.spiders.feed import PLATFORM
 from crawler.spiders.visit import Visit
 
@@ -28,7 +29,9 @@ class ArticleVisit(Visit):
         try:
             found = extract(response.body, response.url, self.now, header)
         except NothingHere as nothing:
-            raise ClosedPage("gone", str(nothing)) from nothing
+            key = nothing.detail.key.removeprefix("crawler.")
+            self.tally.lose(Outcome.EMPTY, key, entry=True, **nothing.detail.values)
+            return ()
         if not found.text:
             raise UnknownPage("no article text")
         self.tally.make(

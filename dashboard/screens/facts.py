@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -133,17 +132,12 @@ def _rows(session: Session, topic: Topic, now: datetime) -> dict[str, Any]:
     evidence: dict[int, list[Evidence]] = {}
     for item in session.scalars(select(Evidence).where(Evidence.fact_id.in_(ids))):
         evidence.setdefault(item.fact_id, []).append(item)
-    used = Counter(
-        dict(
-            session.execute(
-                select(Claim.fact_id, func.count(func.distinct(Claim.release_id)))
-                .where(Claim.fact_id.in_(ids))
-                .group_by(Claim.fact_id)
-            )
-            .tuples()
-            .all()
-        )
+    counted = session.execute(
+        select(Claim.fact_id, func.count(func.distinct(Claim.release_id)))
+        .where(Claim.fact_id.in_(ids))
+        .group_by(Claim.fact_id)
     )
+    used = {row[0]: row[1] for row in counted}
     order = ("waiting", "usable", "expired", "revoked")
     rows = sorted(((fact, state(fact, now)) for fact in found), key=lambda row: order.index(row[1]))
     return {"rows": rows, "evidence": evidence, "used": used}

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.extract import NothingHere, extract
+from templates.catalogue import say
 
 PAGES = Path(__file__).parent / "pages"
 #: Measured 0.975 and 0.823; the build fails where extraction falls clearly below.
@@ -58,15 +59,16 @@ def test_talk_on_an_unknown_engine_is_read_with_its_replies(now: datetime) -> No
 @pytest.mark.parametrize(
     ("page", "why"),
     [
-        (b"", "empty"),
-        (b"   \n", "empty"),
-        (b"%PDF-1.7 binary", "not HTML"),
+        (b"", "page_empty"),
+        (b"   \n", "page_empty"),
+        (b"%PDF-1.7 binary", "page_no_html"),
         ("<h2 class='weui-msg__title'>该内容已被发布者删除</h2>".encode(), "该内容已被发布者删除"),
     ],
 )
 def test_pages_without_a_text_say_so(page: bytes, why: str, now: datetime) -> None:
-    with pytest.raises(NothingHere, match=why):
+    with pytest.raises(NothingHere, match=why) as caught:
         extract(page, None, now)
+    assert say(caught.value.detail.key, "zh", **caught.value.detail.values)
 
 
 @settings(max_examples=60)

@@ -67,7 +67,9 @@ def test_a_success_forgets_failures(house, clock):
         assert session.get_one(Person, 1).failed == 0
 
 
-@pytest.mark.parametrize("target", ["//evil.example", "/\\evil.example", "https://evil.example", "x"])
+@pytest.mark.parametrize(
+    "target", ["//evil.example", "/\\evil.example", "https://evil.example", "x"]
+)
 def test_signing_in_never_leads_elsewhere(house, target):
     answer = knock(Browser(house), "p1@example.com", PASSWORD, next=target)
     assert answer.headers["location"] == "/"

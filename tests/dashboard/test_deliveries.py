@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import json
+
+from storage.delivery import Delivery
+
+
+def put(house, state: str) -> None:
+    now = house.clock()
+    error = json.dumps({"key": "delivery.nothing_like_it", "values": {}})
+    with house.database.begin() as session:
+        session.add(
+            Delivery(
+                key=state,
+                channel="mail",
+                address="who@example.com",
+                payload={"subject": "<b>预警</b>"},
+                state=state,
+                created=now,
+                next_at=now,
+                attempts=5,
+                error=error if state == "failed" else None,
+            )
+        )
+
+
+def test_failures_are_seen_first_and_tried_again(house, browse):
+    put(house, "sent")
+    put(house, "failed")
+    browser = browse("孟管")
+    page = browser.get("/deliveries").text
+    assert "&lt;b&gt;预警" in page
+    assert page.index("state-failed") < page.index("state-sent")
+    assert browser.submit("/deliveries/2/retry").headers["location"].endswith("said=retried")
+    with house.database.read() as session:
+        assert session.get_one(Delivery, 2).state == "due"
+    assert browser.submit("/deliveries/2/retry").headers["location"].endswith("not_retried")
+
+
+def test_only_operators_try_again(house, browse):
+    put(house, "failed")
+    browser = browse("林晓")
+    assert "重新发送" not in browser.get("/deliveries").text
+    assert browser.submit("/deliveries/1/retry").status_code == 403

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from storage.incident import Alert, Concern, Incident
+from storage.mention import Mention, MentionTopic
+from storage.release import Answer, Release
+from storage.topic import Source, Topic, Visit
+
+
+def fragment(page: str, name: str) -> str:
+    found = re.search(rf'hx-get="(/now/{name}\?[^"]*)"', page)
+    assert found
+    return found[1].replace("&amp;", "&")
+
+
+def test_an_empty_house_teaches_the_first_step(browse):
+    assert "chengqing init" in browse("林晓").get("/").text
+
+
+def test_calm_is_said(house, browse):
+    with house.database.begin() as session:
+        session.add(Topic(name="静", query="静", created=house.clock()))
+    page = browse("林晓").get("/").text
+    assert "平稳" in page
+    assert "还剩" not in page
+
+
+def test_a_glance_tells_stage_clock_concern_and_what_waits(browse, affair):
+    page = browse("林晓").get("/").text
+    for word in ("爆发", "已超时", "还没有负责人", "预警待确认", "酸奶里的异物是什么", "待回应"):
+        assert word in page
+    assert "7 条" in page
+
+
+def test_an_unchanged_part_is_not_sent_again(browse, affair, house):
+    browser = browse("林晓")
+    address = fragment(browser.get("/").text, "needs")
+    assert browser.get(address).status_code == 204
+    browser.submit("/alerts/1/acknowledge")
+    answer = browser.get(address)
+    assert answer.status_code == 200
+    assert "预警待确认" not in answer.text
+
+
+def test_acknowledging_stops_the_bell_and_meets_the_first_target(house, browse, affair):
+    browser = browse("林晓")
+    assert browser.submit("/alerts/1/acknowledge").headers["location"] == "/?said=acknowledged"
+    with house.database.read() as session:
+        alert, incident = session.get_one(Alert, 1), session.get_one(Incident, affair.id)
+    assert alert.acknowledged == incident.acknowledged == house.clock()
+    assert alert.acknowledged_by == 1
+
+
+def test_owning_says_who(house, browse, affair):
+    browser = browse("林晓")
+    browser.submit(f"/incidents/{affair.id}/own")
+    assert "负责人：林晓" in browser.get(f"/incidents/{affair.id}").text
+
+
+def test_a_blind_source_waits_for_someone(house, browse, affair):
+    now = house.clock()
+    with house.database.begin() as session:
+        session.add(Source(name="晴川论坛", kind="discuz", url="http://x.example", created=now))
+        session.flush()
+        for number in range(4):
+            at = now - timedelta(minutes=10 * (4 - number))
+            outcome = "blocked" if number else "ok"
+            session.add(Visit(source_id=1, started=at, ended=at, outcome=outcome))
+    browser = browse("林晓")
+    assert "来源失明" in browser.get("/").text
+    assert "失明" in browser.get("/sources").text
+    assert "放慢访问频率" in browser.get("/sources/1").text
+
+
+def test_hostile_text_stays_text(house, browse, affair):
+    now = house.clock()
+    evil = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+    with house.database.begin() as session:
+        mention = Mention(
+            platform=evil,
+            platform_id="evil",
+            kind="post",
+            url="javascript:alert(3)",
+            outlet=evil,
+            title=evil,
+            text=evil,
+            published=now,
+            first_seen=now,
+            last_seen=now,
+            labels=4,
+        )
+        session.add(mention)
+        session.flush()
+        session.add(MentionTopic(mention_id=mention.id, topic_id=1, published=now))
+        session.get_one(Concern, 1).question = evil
+        session.get_one(Incident, 1).title = evil
+    browser = browse("林晓")
+    for path in ("/", "/incidents", "/incidents/1", "/search?words=script"):
+        page = browser.get(path).text
+        assert "&lt;script&gt;" in page, path
+        assert "<script>alert" not in page, path
+        assert "<img src=x" not in page, path
+        assert "javascript:" not in page, path
+
+
+def test_an_answered_concern_is_ticked(house, browse, affair):
+    now = house.clock()
+    with house.database.begin() as session:
+        release = Release(
+            number="QC-1",
+            uid="u",
+            incident_id=1,
+            topic_id=1,
+            kind="clarification",
+            state="published",
+            headline="说明",
+            content={},
+            digest="d",
+            author_id=2,
+            created=now,
+            updated=now,
+            published=now,
+        )
+        session.add(release)
+        session.flush()
+        session.add(Answer(release_id=release.id, concern_id=1, status="answered"))
+    page = browse("观者").get("/now/concerns").text
+    assert "已回应 · QC-1" in page
+    assert "完成，迟" in browse("观者").get("/now/top").text
+
+
+def test_filters_narrow_the_posts(browse, affair):
+    browser = browse("观者")
+    assert "15 条" in browser.get("/search?platform=weibo").text
+    assert "10 条" in browser.get("/search?mood=hostility").text
+    assert "1 条" in browser.get("/search?words=第7条").text
+    assert "没有符合" in browser.get("/search?words=%25").text
+    assert "没有符合" in browser.get("/search?words=_").text
+    assert "10 条" in browser.get("/incidents/1?mood=doubt").text
+
+
+def test_every_screen_speaks_english(browse, affair):
+    browser = browse("孟管")
+    browser.submit("/account/language", language="en")
+    assert "What people ask" in browser.get("/").text
+    assert "Open incident" in browser.get("/").text
