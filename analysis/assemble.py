@@ -44,7 +44,7 @@ def assemble(
     step = _step(table)
     return MoodModel(
         version="unsaved",
-        table=np.clip(np.round(table / step), -127, 127).astype(np.int8),
+        table=np.round(table / step).astype(np.int8),
         scale=step,
         bias=weights.bias * slopes + shifts,
         pieces=pieces,
@@ -56,9 +56,6 @@ def assemble(
 
 
 def _step(table: Floats) -> Floats:
-    """Return what one step of a byte is worth; the few largest weights are cut off."""
-    used = np.abs(table[np.any(table != 0, axis=1)])
-    if not len(used):
-        return np.ones(table.shape[1])
-    top: Floats = np.quantile(used, 0.9999, axis=0)
-    return np.maximum(top, 1e-9) / 127
+    """Return what one step of a byte is worth; the largest weights matter most, none is cut."""
+    largest: Floats = np.abs(table).max(axis=0)
+    return np.maximum(largest, 1e-9) / 127

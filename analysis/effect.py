@@ -29,17 +29,17 @@ class Effect:
         expected: mentions expected after it without a release.
         low: lower end of the range that holds 95 of 100 such expectations.
         high: upper end of it.
-        change: after / expected − 1.
+        change: after / expected − 1; like the three before None when nothing can be said.
         shown: whether ``after`` lies outside the range.
         why: sentence for people.
     """
 
     before: float
     after: float
-    expected: float
-    low: float
-    high: float
-    change: float
+    expected: float | None
+    low: float | None
+    high: float | None
+    change: float | None
     shown: bool
     why: Reason
 
@@ -100,7 +100,7 @@ def _judged(
 def _unknown(before: float, after: float, *, enough: bool) -> Effect:
     key = "signals.effect_early" if enough else "signals.effect_few"
     why = Reason(key, {"before": round(before), "after": round(after)})
-    return Effect(before, after, before, 0.0, float("inf"), 0.0, False, why)
+    return Effect(before, after, None, None, None, None, False, why)
 
 
 def _moved(mine: Floats, other: Floats | None, at: int, size: int) -> tuple[float, float]:

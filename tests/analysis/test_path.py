@@ -39,7 +39,9 @@ def test_growing_hostility_is_forecast_with_an_interval():
 
 def test_level_hostility_is_not_forecast():
     held = series(np.full(12, 10.0))
-    assert path(held, held.end).why.key == "signals.path_holds"
+    found = path(held, held.end)
+    assert found.why.key == "signals.path_holds"
+    assert 0 < found.low < found.chance < found.high < 0.5
 
 
 def test_hostility_that_leads_is_said():
@@ -47,6 +49,7 @@ def test_hostility_that_leads_is_said():
     found = path(held, held.end)
     assert found.leader == "hostility"
     assert found.leads_at is None
+    assert found.chance is None
 
 
 def test_thin_data_stay_silent():
