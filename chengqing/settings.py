@@ -78,7 +78,6 @@ class Settings(BaseModel):
     secure_cookies: bool = False
     policy: Literal["pr_lead+legal", "one_other"] = "pr_lead+legal"
     contact: str = ""
-    word_list: Path | None = None
     model: Path | None = None
     clock: str | None = None
     company: CompanySettings = CompanySettings()

@@ -81,7 +81,9 @@ class Words:
         return str(value)
 
     def capacity(self, name: str) -> str:
-        """Return the words for a capacity in which a release is signed."""
+        """Return the words for a capacity in which a person spoke on a release."""
+        if f"releases.capacity_{name.partition(':')[0]}" not in entries():
+            return self.label("capacity", name)
         return capacity(name).say(self.language)
 
     def why(self, row: Mapping[str, object] | None) -> str:

@@ -18,6 +18,30 @@ from chengqing.cli.base import Given, Refused, command, text
 BATCH = 2_000
 
 
+@click.command("train", help=text("help_train"))
+@click.option("--corpus", type=click.Path(path_type=Path), help=text("help_corpus"))
+@click.option(
+    "-o", "--output", "target", required=True, type=click.Path(path_type=Path, dir_okay=False),
+    help=text("help_model_output"),
+)  # fmt: skip
+@click.pass_obj
+@command
+def train_(given: Given, corpus: Path | None, target: Path) -> None:
+    """Learn a model from labelled posts and print what it reaches on topics it had not seen."""
+    from analysis.corpus import CorpusError
+    from analysis.train import TrainingError, train_from
+
+    folder = corpus or given.settings().testdata / "corpus"
+    if not (folder / "train.jsonl").is_file():
+        raise Refused(text("no_corpus", folder=folder), 2)
+    try:
+        report = train_from(folder, target)
+    except (CorpusError, TrainingError) as error:
+        raise Refused(str(error)) from error
+    answer = {"version": report.version, "model": str(report.path), **report.figures}
+    click.echo(json.dumps(answer, ensure_ascii=False, indent=1))
+
+
 @click.command("score", help=text("help_score"))
 @click.option(
     "-i", "--input", "source", type=click.Path(path_type=Path, exists=True, dir_okay=False)

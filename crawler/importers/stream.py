@@ -21,7 +21,7 @@ def stream_row(row: Mapping[str, Any], name: str) -> MentionLine:
         raise ValueError("no_time")
     if not row.get("id"):
         raise ValueError("no_id")
-    kind = row.get("kind") or "post"
+    kind: Any = row.get("kind") or "post"
     thread = row.get("thread") or (None if kind == "post" else name)
     return MentionLine(
         platform=PLATFORM,

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dashboard.people import check_password
 from storage.person import Person, by_email
 
-GOOD = "初始密码 要够长"
+GOOD = "一个 足够长 的 初始密码"
 
 
 def test_someone_is_added_and_can_be_found(house, browse):
