@@ -53,24 +53,32 @@ def _add(
     totals: NDArray[np.float64],
 ) -> None:
     """Add the weights of every piece of every text to its row of ``totals``."""
+    one, two, three, skip = used
+    place = np.zeros(4, np.uint32)
     for text in range(len(starts) - 1):
         a = b = c = d = np.int32(0)
         before, last = np.uint32(0), np.uint32(0)
         for at in range(starts[text], starts[text + 1]):
             here = _spread(values[at])
-            seen = at - starts[text]
-            for kind in range(4):
-                if not used[kind] or seen < min(kind, 2):
-                    continue
-                if kind == 0:
-                    row = table[_place(here, _ONE, shift)]
-                elif kind == 1:
-                    row = table[_place(np.uint32(last * STEP + here), _TWO, shift)]
-                elif kind == 2:
-                    pair = np.uint32(before * STEP + last)
-                    row = table[_place(np.uint32(pair * STEP + here), _THREE, shift)]
-                else:
-                    row = table[_place(np.uint32(before * LEAP + here), _SKIP, shift)]
-                a, b, c, d = a + row[0], b + row[1], c + row[2], d + row[3]
+            seen, kinds = at - starts[text], 0
+            if one:
+                place[kinds] = _place(here, _ONE, shift)
+                kinds += 1
+            if two and seen >= 1:
+                place[kinds] = _place(np.uint32(last * STEP + here), _TWO, shift)
+                kinds += 1
+            if three and seen >= 2:
+                pair = np.uint32(before * STEP + last)
+                place[kinds] = _place(np.uint32(pair * STEP + here), _THREE, shift)
+                kinds += 1
+            if skip and seen >= 2:
+                place[kinds] = _place(np.uint32(before * LEAP + here), _SKIP, shift)
+                kinds += 1
+            for kind in range(kinds):
+                row = place[kind]
+                a += table[row, 0]
+                b += table[row, 1]
+                c += table[row, 2]
+                d += table[row, 3]
             before, last = last, here
         totals[text, 0], totals[text, 1], totals[text, 2], totals[text, 3] = a, b, c, d

@@ -89,13 +89,21 @@ def _open(path: Path) -> _Arrays:
     try:
         if path.stat().st_size > LARGEST:
             raise ModelError(f"{path}: larger than any model; is this the right file?")
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             if sum(part.file_size for part in archive.zip.infolist()) > LARGEST:
                 raise ModelError(f"{path}: unpacks to more than any model; is this the right file?")
             return {name: archive[name] for name in archive.files}
     except FileNotFoundError as error:
         raise ModelError(f"{path}: no such model file; train one with `chengqing train`") from error
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
+    except (
+        OSError,
+        ValueError,
+        TypeError,
+        EOFError,
+        KeyError,
+        zipfile.BadZipFile,
+        zlib.error,
+    ) as error:
         raise ModelError(f"{path}: not a whole model file ({error}); copy it anew") from error
 
 

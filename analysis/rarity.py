@@ -14,8 +14,9 @@ TAIL = float(np.log(10))
 #: Before there is a past: exceedances per bucket over all windows together, the mean excess
 #: of surprise, and how many blocks of past these two are worth.
 USUAL_SHARE, USUAL_EXCESS, PRIOR_BLOCKS, PRIOR_EXCEEDANCES = 0.12, 1.15, 48.0, 8.0
-#: One bucket tells the tail no more than this, so that an affair leaves the alarm awake.
-MOST_EXCESS = 5.0
+#: One bucket tells the tail no more than this, and one that no quiet curve would show in
+#: years tells it nothing: it belongs to an affair, and the alarm must stay awake after one.
+MOST_EXCESS, AFFAIR = 5.0, 16.0
 #: A past calmer than the model makes the present rarer by no more than this.
 LEAST_EXCESS = 0.7
 
@@ -77,7 +78,7 @@ def calibrated(surprise: Floats, known: Floats, firsts: np.ndarray, fade: float)
         firsts: index of the first bucket of each block, shape (blocks,).
         fade: what is left of the past after one block.
     """
-    beyond = (surprise > TAIL) & (known > 0)
+    beyond = (surprise > TAIL) & (surprise < AFFAIR) & (known > 0)
     excess = np.where(beyond, np.minimum(surprise - TAIL, MOST_EXCESS), 0.0)
     sizes = np.diff(np.append(firsts, len(surprise)))
     weigh = np.maximum(sizes, 1)

@@ -78,7 +78,10 @@ def save(model: MoodModel, path: Path) -> MoodModel:
 
 
 def train_from(
-    corpus_dir: Path, out: Path, corrections: Iterable[LabelledText] = ()
+    corpus_dir: Path,
+    out: Path,
+    corrections: Iterable[LabelledText] = (),
+    recipe: Recipe | None = None,
 ) -> TrainReport:
     """Learn from ``train.jsonl`` of a folder and from a team's corrections; write the model.
 
@@ -87,7 +90,8 @@ def train_from(
         OSError: the corpus cannot be read or the model not written.
         TrainingError: too little to learn from, or numba is not installed.
     """
-    model = save(train([*read_corpus(corpus_dir / "train.jsonl"), *corrections]), out)
+    rows = [*read_corpus(corpus_dir / "train.jsonl"), *corrections]
+    model = save(train(rows, recipe), out)
     figures = {k: v for k, v in model.notes.items() if isinstance(v, float)}
     return TrainReport(model.version, out, figures)
 

@@ -91,8 +91,7 @@ def _past(series: MoodSeries) -> Floats:
     hour = _hour(series)
     padded = np.concatenate((np.full(14 * DAY, np.nan), hour))
     past = sliding_window_view(padded, 14 * DAY)[: len(hour), ::PER].copy()
-    past[:DAY] = np.nan
-    past[:DAY, 0] = np.inf
+    past[:DAY] = 1e9  # no verdict on the first day
     return past
 
 
@@ -161,7 +160,8 @@ def planted(seeds: int) -> None:
         for rule in RULES.values():
             delays = []
             for seed in range(seeds):
-                hits = [p for p in rule(draw(plan, seed)) if p >= at / STEP]
+                alarms = rule(draw(plan, seed))
+                hits = [p for p in alarms if p >= at / STEP]
                 delays.append((hits[0] + 1) * STEP / HOUR - at / HOUR if hits else None)
             told = [delay for delay in delays if delay is not None and delay <= rise + 24]
             middle = f"{np.median(told):.1f} h" if told else "–"

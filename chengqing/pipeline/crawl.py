@@ -50,7 +50,7 @@ def crawl(
     seal: Seal,
     clock: Clock,
     allow_private: Collection[str] = (),
-    time_limit: float = TIME_LIMIT,
+    contact: str = "",
 ) -> Visit:
     """Visit a source and return the finished visit; every failure is its outcome, not raised."""
     started = clock()
@@ -73,7 +73,7 @@ def crawl(
             flush()
 
     spec = spec_of(source, allow_private)
-    report = run_crawl(spec, keep, now=started, time_limit=time_limit)
+    report = run_crawl(spec, keep, now=started, time_limit=TIME_LIMIT, contact=contact)
     flush()
     report = after_intake(report, kept=taken.kept, duplicates=taken.duplicate + taken.updated)
     with database.begin() as session:

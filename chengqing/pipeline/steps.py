@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 
-from alerts.digest import put_digest
-from alerts.tell import Context, tell_blind
 from sqlalchemy import delete
 
+from alerts.digest import put_digest
+from alerts.tell import Context, tell_blind
 from analysis.query import parse
 from chengqing.pipeline.classify import Reader, classify
 from chengqing.pipeline.crawl import crawl
@@ -88,7 +88,10 @@ def purge(works: Works) -> None:
 
 def visit(works: Works, source_id: int) -> str | None:
     """Crawl one source, tell people if it went blind, and return the outcome."""
-    done = crawl(works.database, source_id, works.seal, works.clock, works.settings.allow_private)
+    settings = works.settings
+    done = crawl(
+        works.database, source_id, works.seal, works.clock, settings.allow_private, settings.contact
+    )
     with works.database.begin() as session:
         tell_blind(session, works.clock(), context_of(works))
     log.info("visit of source %d: %s, %d kept", source_id, done.outcome, done.kept)

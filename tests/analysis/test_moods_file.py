@@ -49,6 +49,12 @@ def test_truncated(tmp_path: Path, whole: bytes, keep: float) -> None:
     assert "whole" in refused(tmp_path, whole[:size])
 
 
+def test_an_array_that_is_no_archive(tmp_path: Path) -> None:
+    file = io.BytesIO()
+    np.save(file, np.zeros(3))
+    assert "whole" in refused(tmp_path, file.getvalue())
+
+
 def test_one_weight_changed(tmp_path: Path, whole: bytes) -> None:
     table = np.load(io.BytesIO(whole))["table"].copy()
     table[7, 1] += 1

@@ -58,8 +58,8 @@ def test_corrections_are_folded_in_and_compared(tmp_path: Path) -> None:
         )
     )
     slang = [LabelledText(f"{p}这事绝绝子翻车", frozenset([Mood.HOSTILITY]), p) for p in PLACES] * 3
-    before = train_from(tmp_path, tmp_path / "old.npz")
-    after = train_from(tmp_path, tmp_path / "new.npz", slang)
+    before = train_from(tmp_path, tmp_path / "old.npz", recipe=SMALL)
+    after = train_from(tmp_path, tmp_path / "new.npz", slang, SMALL)
     assert before.version != after.version
     assert after.figures["posts"] == before.figures["posts"] + len(slang)
     old, new = (train(r, SMALL) for r in (rows(), [*rows(), *slang]))

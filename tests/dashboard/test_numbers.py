@@ -92,7 +92,12 @@ def mention(number: int, text: str, platform: str = "weibo") -> Mention:
 def test_copies_fold_whatever_their_punctuation_but_short_cries_do_not():
     long = "晴川的酸奶里发现异物，请尽快说明"
     posts = fold(
-        [mention(1, long), mention(2, long + "！！", "forum"), mention(3, "支持"), mention(4, "支持")]
+        [
+            mention(1, long),
+            mention(2, long + "！！", "forum"),
+            mention(3, "支持"),
+            mention(4, "支持"),
+        ]
     )
     assert [post.copies for post in posts] == [2, 1, 1]
     assert posts[0].platforms == ("weibo", "forum")
@@ -122,7 +127,13 @@ def test_blind_from_the_first_failure_to_the_next_sight(sqlite_database):
     with sqlite_database.begin() as session:
         session.add(Source(name="s", kind="feed", url="u", created=NOW))
         session.flush()
-        for minutes, outcome in ((50, "ok"), (40, "blocked"), (30, "timeout"), (20, "ok"), (5, "blocked")):
+        for minutes, outcome in (
+            (50, "ok"),
+            (40, "blocked"),
+            (30, "timeout"),
+            (20, "ok"),
+            (5, "blocked"),
+        ):
             session.add(visit(minutes, outcome))
     with sqlite_database.read() as session:
         spans = blind_spans(session, NOW - timedelta(hours=1), NOW)

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+from dashboard.terms import terms_of
 from releases.findings import Finding
 from releases.standing import standing
-from dashboard.terms import terms_of
 from storage.release import Release
 
 from .conftest import Browser

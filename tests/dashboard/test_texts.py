@@ -12,10 +12,39 @@ PAGES = [*ROOT.glob("templates/dashboard/*.html"), *ROOT.glob("templates/newsroo
 CODE = list(ROOT.glob("dashboard/**/*.py"))
 OURS = {key.removeprefix("dashboard.") for key in entries() if key.startswith("dashboard.")}
 #: Names put together from a group and a value of a closed set.
-GROUPS = (
-    "nav role roledo mood stage kind author platform answer owed outcome factstate sight sourcekind "
-    "drop todo delivery channel releasekind decision level said need by chart problem zone state capacity"
-).split()
+GROUPS = frozenset(
+    [
+        "nav",
+        "role",
+        "roledo",
+        "mood",
+        "stage",
+        "kind",
+        "author",
+        "platform",
+        "answer",
+        "owed",
+        "outcome",
+        "factstate",
+        "sight",
+        "sourcekind",
+        "drop",
+        "todo",
+        "delivery",
+        "channel",
+        "releasekind",
+        "decision",
+        "level",
+        "said",
+        "need",
+        "by",
+        "chart",
+        "problem",
+        "zone",
+        "state",
+        "capacity",
+    ]
+)
 
 
 def asked() -> set[str]:
