@@ -186,16 +186,18 @@ def _refractory(beyond: np.ndarray, hour: Floats, rules: SpikeRules, step: float
     """Keep of the buckets beyond the rule those that tell something new.
 
     ``hour`` is what the hour that ends with each bucket held; it measures an escalation,
-    since windows of different width are no measure of each other.
+    since windows of different width are no measure of each other. The rise of the first hour
+    belongs to the spike itself.
     """
+    first = max(1.0, HOUR / step)
     rest = rules.refractory.total_seconds() / step
     kept = np.zeros(len(beyond), dtype=bool)
     last, peak = -rest, 0.0
     for index in np.flatnonzero(beyond).tolist():
         now = float(hour[index])
-        if index - last < rest and now < rules.again * peak:
+        if index - last <= first:
             peak = max(peak, now)
-            continue
-        kept[index] = True
-        last, peak = index, now
+        elif index - last >= rest or now >= rules.again * peak:
+            kept[index] = True
+            last, peak = index, now
     return kept

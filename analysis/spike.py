@@ -28,7 +28,7 @@ class SpikeRules:
         lift: times the expected; a rise of less than double is no news, however certain.
         windows: trailing windows watched besides the bucket itself.
         refractory: after a spike, the same curve spikes again only if it passes ``again``
-            times its highest since; about a day was the most consistent gain on public
+            times the highest of the hour after it; about a day was the most consistent gain on public
             labelled series.
         again: the escalation that breaks the silence.
         first_day: how long a topic counts as new.

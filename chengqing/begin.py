@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from chengqing.schedule import next_run
 from crawler.source import SourceSpec
 from storage.schedule import Schedule
 from storage.topic import Source, Topic
@@ -106,11 +108,16 @@ def add_source(session: Session, spec: SourceSpec, now: datetime) -> Source:
 
 
 def add_schedules(
-    session: Session, now: datetime, work: Mapping[str, int | str] | None = None
+    session: Session,
+    now: datetime,
+    zone: ZoneInfo,
+    work: Mapping[str, int | str] | None = None,
 ) -> None:
     """Plan the work that every installation does; rows that exist stay as people set them."""
     known = set(session.scalars(select(Schedule.name)))
     for name, often in (work or WORK).items():
         if name not in known:
             every, daily = (often, None) if isinstance(often, int) else (None, often)
-            session.add(Schedule(name=name, work=name, every=every, daily=daily, next_at=now))
+            row = Schedule(name=name, work=name, every=every, daily=daily, next_at=now)
+            row.next_at = next_run(row, now, zone) if daily else now
+            session.add(row)

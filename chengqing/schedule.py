@@ -53,7 +53,9 @@ class Watch:
         # Memory store only: jobs are made from our rows, nothing is pickled.
         self._scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(WORKERS)},
-            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+            # A job plans its next run before it has ended; the row, not the scheduler, keeps one
+            # piece of work from running twice at a time.
+            job_defaults={"coalesce": True, "max_instances": 3, "misfire_grace_time": None},
             timezone="UTC",
         )
 

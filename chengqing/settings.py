@@ -31,8 +31,8 @@ PREFIX = "CHENGQING_"
 COOKIE_PREFIX = PREFIX + "COOKIE_"
 CONFIG_FILE = Path("chengqing.toml")
 ENV_FILE = Path("chengqing.env")
-#: Named by the environment only; not fields.
-OUTSIDE = {"CONFIG"}
+#: Named by the environment only; not fields. DEMO is how a demonstration marks its processes.
+OUTSIDE = {"CONFIG", "DEMO"}
 
 
 class SettingsError(Exception):

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from storage.base import Database
 from storage.tables import Base
@@ -35,7 +35,13 @@ LEASH = '"$@" & read _; kill -QUIT $!; wait $!'
 
 
 # How long one example takes says nothing on a busy machine.
-settings.register_profile("house", settings(), deadline=None)
+settings.register_profile(
+    "house",
+    settings(),
+    deadline=None,
+    max_examples=50,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("house")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import click
-from storage.migrate import upgrade
 
 from chengqing import begin
 from chengqing.cli.base import Given, Refused, command, language, text
@@ -13,6 +12,7 @@ from chengqing.cli.words import ask_password
 from chengqing.settings import CONFIG_FILE, ENV_FILE, PREFIX, load
 from chengqing.wiring import Works, open_works
 from crawler.spiders import REGISTRY
+from storage.migrate import upgrade
 from storage.person import Role, by_email
 
 #: What the first person may do: everything, so that a team of one can begin.
@@ -107,7 +107,7 @@ def _fill(works: Works, answers: dict[str, Any], specs: list[Any]) -> None:
                 raise Refused(str(error), 2) from error
         for spec in specs:
             begin.add_source(session, spec, now)
-        begin.add_schedules(session, now)
+        begin.add_schedules(session, now, works.zone)
 
 
 def _known(works: Works, email: str) -> bool:

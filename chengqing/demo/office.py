@@ -60,7 +60,7 @@ def furnish(works: Works, company: DemoCompany, urls: Addresses) -> None:
         begin.add_topic(session, company.topic, company.query, now)
         for spec in sources(company, urls):
             begin.add_source(session, spec, now)
-        begin.add_schedules(session, now, WORK)
+        begin.add_schedules(session, now, works.zone, WORK)
 
 
 def sources(company: DemoCompany, urls: Addresses) -> list[SourceSpec]:

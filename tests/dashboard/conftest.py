@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -104,8 +105,10 @@ def token_of(html: str) -> str:
 
 
 @pytest.fixture
-def browse(house: House) -> Callable[[str], Browser]:
-    return lambda name="": Browser(house, name)
+def browse(house: House) -> Iterator[Callable[..., Browser]]:
+    """Open a browser for somebody; each keeps one event loop for all its requests."""
+    with ExitStack() as stack:
+        yield lambda name="": stack.enter_context(Browser(house, name))
 
 
 @pytest.fixture

@@ -12,38 +12,11 @@ PAGES = [*ROOT.glob("templates/dashboard/*.html"), *ROOT.glob("templates/newsroo
 CODE = list(ROOT.glob("dashboard/**/*.py"))
 OURS = {key.removeprefix("dashboard.") for key in entries() if key.startswith("dashboard.")}
 #: Names put together from a group and a value of a closed set.
-GROUPS = frozenset(
-    [
-        "nav",
-        "role",
-        "roledo",
-        "mood",
-        "stage",
-        "kind",
-        "author",
-        "platform",
-        "answer",
-        "owed",
-        "outcome",
-        "factstate",
-        "sight",
-        "sourcekind",
-        "drop",
-        "todo",
-        "delivery",
-        "channel",
-        "releasekind",
-        "decision",
-        "level",
-        "said",
-        "need",
-        "by",
-        "chart",
-        "problem",
-        "zone",
-        "state",
-        "capacity",
-    ]
+GROUPS = re.findall(
+    r"\w+",
+    "nav role roledo mood stage kind author platform answer owed outcome factstate sight drop todo "
+    "sourcekind delivery channel releasekind decision level said need by chart problem zone state "
+    "capacity",
 )
 
 

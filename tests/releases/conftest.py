@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import settings
 from sqlalchemy.orm import Session
 
 from releases import facts, workflow
@@ -18,9 +17,6 @@ from storage.incident import Concern, Incident
 from storage.person import Person
 from storage.release import Fact, Release
 from storage.topic import Topic
-
-settings.register_profile("house", deadline=None)
-settings.load_profile("house")
 
 COMPANY = Company(
     name="澜汀云朵獾儿童用品有限公司",
