@@ -1,1 +1,1 @@
-"""Text and numbers: moods, queries, spikes, incidents, stages, concerns. No database, no network, no clock."""
+"""Text and numbers: moods, queries, spikes, incidents, concerns. No database, network or clock."""

@@ -16,12 +16,12 @@ Places = NDArray[np.int64]
 #: Letters below which a post says too little to be a copy: two people who write 「支持！」
 #: agree, they do not copy. Twelve letters leave ten trigrams.
 SHORTEST = 12
-#: Share of trigrams two posts must have in common; in short posts one changed word weighs
-#: more, and chance more too.
-ALIKE, ALIKE_SHORT, SHORT = 0.6, 0.75, 30
+#: Share of trigrams two posts must have in common (Jaccard): a post of 25 letters with one
+#: word of two letters changed keeps 0.66.
+ALIKE = 0.6
 #: MinHash values in bands: posts that share 0.6 of their trigrams meet in some band with
-#: chance 1 − (1 − 0.6³)⁸ = 0.86, those that share 0.9 with 0.9999.
-BANDS, ROWS = 8, 3
+#: chance 1 − (1 − 0.6³)¹⁰ = 0.91, those that share 0.8 with 0.9992.
+BANDS, ROWS = 10, 3
 #: Posts hashed at once, so that the table stays in the cache.
 BATCH = 4_096
 
@@ -98,8 +98,7 @@ def alike(held: Sketch, left: Places, right: Places) -> NDArray[np.bool_]:
     firsts = np.flatnonzero(new)
     ends = np.append(firsts[1:], len(pair)) - 1
     shared = np.bincount(pair[firsts], side[firsts] != side[ends], minlength=len(left))
-    short = np.minimum(sizes[left], sizes[right]) < SHORT
-    return np.asarray(shared >= np.where(short, ALIKE_SHORT, ALIKE) * np.maximum(union, 1))
+    return np.asarray(shared >= ALIKE * np.maximum(union, 1))
 
 
 def _grams(texts: Sequence[str]) -> tuple[Hashes, Places]:

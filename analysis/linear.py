@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from analysis.features import pieces
@@ -16,6 +17,10 @@ Numbers = NDArray[np.int64]
 
 #: Texts hashed at once: bounds memory.
 _BLOCK = 20_000
+#: Log-odds where every text, or none, carries a mood.
+CERTAIN = 6.0
+#: Where the solver stops; a tenth of it changes no figure in its third digit.
+TOLERANCE = 1e-2
 
 
 class TrainingError(Exception):
@@ -41,9 +46,15 @@ class Rows:
     def __len__(self) -> int:
         return len(self.scale)
 
-    def raw(self) -> tuple[Numbers, NDArray[np.int32], Floats]:
-        """Return the arrays as the machine code takes them."""
-        return self.ends, self.places, self.scale
+    def matrix(self, freedom: Floats | None = None) -> sp.csr_matrix:
+        """Return shape (texts, size): each text's pieces, scaled, times each place's freedom."""
+        values = np.repeat(self.scale, np.diff(self.ends)).astype(np.float64)
+        if freedom is not None:
+            values *= freedom[self.places]
+        shape = (len(self), self.size)
+        found = sp.csr_matrix((values, self.places.copy(), self.ends), shape=shape)
+        found.sum_duplicates()
+        return found
 
 
 @dataclass(frozen=True)
@@ -55,10 +66,7 @@ class Weights:
 
     def odds(self, rows: Rows) -> Floats:
         """Return log-odds, shape (texts, moods)."""
-        from analysis.descent import add_up
-
-        found: Floats = add_up(rows.raw(), self.table, self.bias)
-        return found
+        return np.asarray(rows.matrix() @ self.table + self.bias, np.float32)
 
 
 def design(texts: Sequence[str], names: Sequence[str], bits: int) -> Rows:
@@ -96,33 +104,37 @@ def rarity(rows: Rows, power: float = 1.0) -> Floats:
 def fit(
     rows: Rows,
     labels: Floats,
-    strength: Floats,
+    strength: float,
     chosen: Numbers | None = None,
     freedom: Floats | None = None,
-    passes: int = 8,
 ) -> Weights:
-    """Fit on the ``chosen`` texts; the same input gives the same weights.
+    """Fit one logistic regression a mood on the ``chosen`` texts, by scikit-learn.
+
+    The dual coordinate descent of liblinear (Yu, Huang and Lin 2011) is the solver that
+    converges in seconds on a million sparse places.
 
     Args:
         rows: the texts.
-        labels: (texts, moods), each in [0, 1].
-        strength: (texts,), how much each text's loss weighs against the penalty (L2).
+        labels: (texts, moods), each 0 or 1.
+        strength: how much a text's loss weighs against the penalty (L2).
         chosen: numbers of the texts to learn from; all by default.
         freedom: (places,), how freely each place may carry weight; ``rarity`` by default.
-        passes: over the texts.
-
-    Raises:
-        TrainingError: numba is not installed.
     """
-    try:
-        from analysis.descent import sweep
-    except ModuleNotFoundError as error:
-        raise TrainingError("learning needs numba: pip install 'chengqing[fast]'") from error
+    from sklearn.linear_model import LogisticRegression
+
     freedom = rarity(rows) if freedom is None else freedom
     chosen = np.arange(len(rows)) if chosen is None else chosen
+    matrix = rows.matrix(freedom)[chosen]
     table = np.zeros((rows.size, labels.shape[1]), np.float32)
-    bias, dual = np.zeros(labels.shape[1], np.float32), np.zeros(labels.shape, np.float32)
-    for number in range(passes):
-        order = np.random.default_rng(number).permutation(chosen)
-        sweep(rows.raw(), freedom, order, strength, labels, (table, bias, dual))
-    return Weights(table * freedom[:, None], bias)
+    bias = np.zeros(labels.shape[1], np.float32)
+    for at in range(labels.shape[1]):
+        wanted = labels[chosen, at] > 0.5
+        if wanted.all() or not wanted.any():
+            bias[at] = CERTAIN if wanted.any() else -CERTAIN
+            continue
+        model = LogisticRegression(
+            solver="liblinear", dual=True, C=strength, tol=TOLERANCE, random_state=0
+        ).fit(matrix, wanted)
+        table[:, at] = model.coef_[0] * freedom
+        bias[at] = model.intercept_[0]
+    return Weights(table, bias)

@@ -78,7 +78,8 @@ def path(series: MoodSeries, now: datetime, window: timedelta = timedelta(hours=
         return Path(leader, shares, *_NONE, *_NONE, _why("path_leads", shares))
     chance = _chance(recent, hours.sum(axis=1))
     values = {"chance": round(100 * chance[0])}
-    crossing = _crossing(hours)
+    # A trend alone named a time too often in vain; it needs the odds behind it.
+    crossing = _crossing(hours) if chance[0] >= 0.5 else None
     if crossing is None:
         name = "path_likely" if chance[0] >= 0.5 else "path_holds"
         return Path(leader, shares, *chance, *_NONE, _why(name, shares, **values))

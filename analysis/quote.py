@@ -13,7 +13,7 @@ from analysis.sentences import asks, sentences
 from analysis.series import Floats
 
 #: Posts read for the sentence; the nearest come first.
-READ = 120
+READ = 60
 #: Characters that read best at a glance; shorter ones say little, longer ones too much.
 BEST = (7, 22)
 

@@ -8,16 +8,17 @@ from analysis.plain import folded
 
 #: What a reader can take in at a glance, and what is long enough to say something.
 SHORTEST, LONGEST = 4, 42
+#: Characters of a post that are read: what a person reads before judging it.
+READ = 400
 
-_FORWARDED = re.compile(
-    r"//\s*@.*|\|\|\s*@.*|【?转发微博】?|轉發微博|转发[:：]|回复\s*@[^:：]{1,30}[:：]?|^repost$",
-    re.S,
-)
-_NAME = re.compile(r"@[\w\-·]{1,30}|@用户|\(?(?:分享自|来自)\s*@?[^\s)]{1,20}\)?")
-_LINK = re.compile(r"https?://\S+|www\.\S+|t\.cn/\S+|网页链接|查看图片|\S+的微博视频")
+_FORWARDED = re.compile(r"(?://|\|\|)\s*@.*|回复\s*@[^:：]{1,30}[:：]?", re.S)
+_NOTICE = re.compile(r"【?[转轉][发發]微博】?|转发[:：]|^repost$")
+_NAME = re.compile(r"@[\w\-·]{1,30}|\(?(?:分享自|来自)\s*@[^\s)]{1,20}\)?")
+_LINK = re.compile(r"https?://[!-~]{1,500}|www\.[!-~]{1,200}|t\.cn/\w{1,20}|网页链接|查看图片")
 _FACE = re.compile(r"\[[^\[\]\s]{1,8}\]|[\U0001F000-\U0001FAFF\u2600-\u27BF\uFE0F\u200D]+")
 _TAG = re.compile(r"#([^#\s]{1,30})#")
-_NUMBER = re.compile(r"\d{7,}|[\w.]+@[\w.]+|(?:微信|QQ|qq|电话|手机)[号码:：]*\s*\w{5,}")
+_NUMBER = re.compile(r"\d{7,30}|(?:微信|QQ|qq|电话|手机)[号码:：]{0,3}\s?[0-9A-Za-z_\-]{5,20}")
+_MAIL = re.compile(r"[0-9A-Za-z._\-]{1,40}@[0-9A-Za-z._\-]{1,40}")
 _STOP = re.compile(r"(?<=[。！？!?；;…\n])|[~～]{1,}|\s{2,}|\n")
 _LEADING = re.compile(
     r"^[\s,，、。.：:；;!！?？…\-—~～)）】」』》\"'“”]+|[\s,，、：:；;\-—(（【「『《\"'“”]+$"
@@ -26,9 +27,14 @@ _REPEAT = re.compile(r"([!！?？。.…~～]){2,}\1*")
 
 
 def own_words(text: str) -> str:
-    """Return what the author wrote, without forwarded text, names, links and emoticons."""
-    kept = _FORWARDED.sub(" ", text[:2_000])
-    for pattern in (_LINK, _NAME, _FACE, _NUMBER):
+    """Return what the author wrote, without forwarded text, names, links and emoticons.
+
+    Only the first :data:`READ` characters are read.
+    """
+    kept = text[:READ]
+    if "@" in kept:
+        kept = _NAME.sub(" ", _MAIL.sub(" ", _FORWARDED.sub(" ", kept)))
+    for pattern in (_NOTICE, _LINK, _FACE, _NUMBER):
         kept = pattern.sub(" ", kept)
     return _TAG.sub(r"\1 ", kept).strip()
 
@@ -45,7 +51,8 @@ def sentences(text: str) -> list[str]:
 
 
 _ASKING = re.compile(
-    r"[?？]|[吗嘛呢]$|什么|怎么|为什么|为何|是不是|有没有|能不能|谁|哪|多少|如何|到底|究竟|真的假的|真假|难道|是否|何时|咋"
+    r"[?？]|[吗嘛呢]$|什么|怎么|为什么|为何|是不是|有没有|能不能|谁|哪|多少|如何|到底|究竟"
+    r"|真的假的|真假|难道|是否|何时|咋"
 )
 
 

@@ -28,8 +28,8 @@ class SpikeRules:
         lift: times the expected; a rise of less than double is no news, however certain.
         windows: trailing windows watched besides the bucket itself.
         refractory: after a spike, the same curve spikes again only if it passes ``again``
-            times the highest of the hour after it; about a day was the most consistent gain on public
-            labelled series.
+            times the highest of the hour after it; about a day was the most consistent gain on
+            public labelled series.
         again: the escalation that breaks the silence.
         first_day: how long a topic counts as new.
         prior: mentions an hour that are nothing special on a topic without history, by

@@ -57,7 +57,7 @@ def train(rows: Iterable[LabelledText], recipe: Recipe | None = None) -> MoodMod
     """Learn a model; the same rows and recipe give the same model.
 
     Raises:
-        TrainingError: there are fewer than two topics, or numba is not installed.
+        TrainingError: there are fewer than two topics.
     """
     recipe = recipe or Recipe()
     rows = list(rows)
@@ -88,7 +88,7 @@ def train_from(
     Raises:
         CorpusError: a line of the corpus is not a labelled post.
         OSError: the corpus cannot be read or the model not written.
-        TrainingError: too little to learn from, or numba is not installed.
+        TrainingError: too little to learn from.
     """
     rows = [*read_corpus(corpus_dir / "train.jsonl"), *corrections]
     model = save(train(rows, recipe), out)
@@ -115,6 +115,5 @@ def folds_of(rows: Sequence[LabelledText], count: int) -> Numbers:
 
 
 def _fit(features: Rows, labels: Floats, chosen: Numbers, recipe: Recipe) -> Weights:
-    """Fit on the chosen texts, each with the same strength."""
-    strength = np.full(len(features), recipe.strength, np.float32)
-    return fit(features, labels, strength, chosen)
+    """Fit on the chosen texts."""
+    return fit(features, labels, recipe.strength, chosen)

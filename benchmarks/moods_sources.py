@@ -32,8 +32,7 @@ Floats = NDArray[np.float64]
 
 def learnt_odds(rows: Rows, labels: NDArray[np.float32], held: NDArray[np.bool_]) -> Floats:
     """Return log-odds of the held-out posts from a model that learnt from the others."""
-    strength = np.full(len(rows), RECIPE.strength, np.float32)
-    weights = fit(rows, labels, strength, np.flatnonzero(~held))
+    weights = fit(rows, labels, RECIPE.strength, np.flatnonzero(~held))
     return weights.odds(rows)[held].astype(np.float64)
 
 

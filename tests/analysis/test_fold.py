@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.copies import copies
 from analysis.fold import fold
 
 STORY = (
@@ -56,3 +59,19 @@ def test_groups_point_at_their_earliest_post(texts):
 
 def test_ten_thousand_copies_are_one_group():
     assert set(fold([STORY] * 10_000).tolist()) == {0}
+
+
+def test_a_flood_by_few_authors_is_told_from_a_story_that_spreads():
+    start = datetime(2026, 1, 5, tzinfo=UTC)
+    texts = [STORY] * 12 + [f"另外一件事情的报道全文内容第{n}段其实完全不同" for n in range(1)]
+    times = [start + timedelta(minutes=12 - n) for n in range(13)]
+    few = copies(fold(texts), times, ["甲", "乙"] * 6 + ["丙"], ["weibo", "tieba"] * 6 + ["weibo"])
+    assert [(group.count, group.authors, group.first, group.flood) for group in few] == [
+        (12, 2, 11, True)
+    ]
+    assert few[0].platforms == ("tieba", "weibo")
+    assert few[0].span == timedelta(minutes=11)
+    many = copies(fold(texts), times, [str(n) for n in range(13)], ["weibo"] * 13)
+    assert not many[0].flood
+    unknown = copies(fold(texts), times, [None] * 13, ["weibo"] * 13)
+    assert not unknown[0].flood

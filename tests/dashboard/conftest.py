@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from fastapi import FastAPI
 from starlette.responses import Response
 from starlette.testclient import TestClient
 
@@ -25,6 +26,7 @@ from storage.mention import Mention, MentionTopic
 from storage.person import Person, Role
 from storage.topic import Topic
 
+APPS: dict[bool, FastAPI] = {}
 PASSWORD = "long enough 密码"
 STAFF = {
     "林晓": [Role.OFFICER],
@@ -75,11 +77,19 @@ def furnish(database: Database, clock: Callable[[], datetime], hashed: str) -> H
     return House(database, clock, "s" * 40, zone, company, public_url="http://testserver")
 
 
+def app_of(house: House) -> FastAPI:
+    """The application of one house; building one takes longer than most tests."""
+    if house.secure not in APPS:
+        APPS[house.secure] = create_app(house)
+    APPS[house.secure].state.house = house
+    return APPS[house.secure]
+
+
 class Browser(TestClient):
     """A signed-in reader; ``submit`` posts a form with the token of the session."""
 
     def __init__(self, house: House, name: str = "") -> None:
-        super().__init__(create_app(house))
+        super().__init__(app_of(house))
         self.token = ""
         if name:
             self.sign_in(house, name)
