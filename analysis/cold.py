@@ -19,7 +19,7 @@ HOUR = timedelta(hours=1)
 LEAST, SHARE = 20.0, 0.3
 #: So many mentions in one of the first three hours are told whatever they say; later the
 #: level is known well enough to compare.
-CROWD, EARLY = 150.0, 3 * HOUR
+CROWD, EARLY = 200.0, 3 * HOUR
 #: What a topic without history may err, once: a judgement, not a calibrated chance.
 CHANCE = 0.02
 

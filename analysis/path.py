@@ -132,8 +132,9 @@ def _crossing(hours: Floats) -> tuple[float, float, float | None] | None:
     level, slope = inverse @ (design.T @ (gap * weight))
     off = gap - design @ np.array([level, slope])
     stretch = max(1.0, float((weight * off * off).sum()) / max(1, int((weight > 0).sum()) - 2))
-    if slope <= SURE * np.sqrt(inverse[1, 1] * stretch) or level >= 0:
+    if slope <= SURE * np.sqrt(inverse[1, 1] * stretch):
         return None
+    level = min(level, 0.0)
     ahead = np.arange(0.0, 73.0, 0.25)
     rows = np.stack((np.ones(len(ahead)), ahead), axis=1)
     half = 1.28 * np.sqrt(np.einsum("ij,jk,ik->i", rows, inverse * stretch, rows))

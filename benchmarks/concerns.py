@@ -68,7 +68,7 @@ def _ours(items: list[ConcernItem]) -> Found:
 
 
 def _kmeans(items: list[ConcernItem]) -> Found:
-    from sklearn.cluster import KMeans  # noqa: PLC0415
+    from sklearn.cluster import KMeans
 
     texts = [own_words(item.text) for item in items]
     held = bags(texts)

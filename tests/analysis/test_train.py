@@ -3,12 +3,11 @@
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from analysis.corpus import CorpusError, LabelledText, read_corpus, truth
 from analysis.evaluate import compare, evaluate
-from analysis.linear import TrainingError, design, fit
+from analysis.linear import TrainingError
 from analysis.mood import MOODS, Mood
 from analysis.train import Recipe, folds_of, save, train, train_from
 
@@ -89,13 +88,6 @@ def test_a_bad_line_is_named(tmp_path: Path, line: str) -> None:
     path.write_text('{"text": "a", "moods": []}\n' + line + "\n")
     with pytest.raises(CorpusError, match="line 2"):
         list(read_corpus(path))
-
-
-def test_soft_labels_pull_between_hard_ones() -> None:
-    features = design(["好吃", "难吃", "一般"] * 4, ("one",), 10)
-    labels = np.array([[1.0], [0.0], [0.5]] * 4, np.float32)
-    odds = fit(features, labels, np.full(12, 20, np.float32)).odds(features)[:3, 0]
-    assert odds[0] > odds[2] > odds[1]
 
 
 def test_truth_follows_the_order_of_moods() -> None:
