@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from sqlalchemy import Connection, Table, func, insert, select, text
-from storage.migrate import current
 
 from storage.base import Database, Instant
+from storage.migrate import current
 from storage.tables import Base
 from templates.catalogue import say
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
-from storage.migrate import pending
 
 import dashboard
 from chengqing.settings import COOKIE_PREFIX, Settings
 from chengqing.wiring import Works
 from storage.base import Database, DatabaseError
+from storage.migrate import pending
 from storage.person import Person, Role
 from storage.schedule import Schedule
 from storage.topic import Source, Topic, last_visits

@@ -9,11 +9,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from storage.migrate import pending
-
 from chengqing.clock import Clock
 from chengqing.settings import Settings
 from storage.base import Database, DatabaseError
+from storage.migrate import pending
 from storage.person import Person, Role, by_email
 from storage.seal import Seal
 from templates.catalogue import say

@@ -112,6 +112,13 @@ def read(
     ]
 
 
+def first(session: Session, topic_id: int) -> datetime | None:
+    """Return the start of the hour of a topic's first mention, None when it has none."""
+    wanted = select(func.min(Bucket.start)).where(Bucket.topic_id == topic_id, Bucket.width == HOUR)
+    start = session.scalar(wanted)
+    return None if start is None else datetime.fromtimestamp(start, UTC)
+
+
 def by_platform(
     session: Session, topic_id: int, since: datetime, until: datetime, width: int = MINUTE
 ) -> dict[str, dict[str, int]]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from storage.migrate import current, upgrade
 
 from chengqing import archive
 from chengqing.cli.base import Given, Refused, command, text
 from chengqing.wiring import open_works
+from storage.migrate import current, upgrade
 
 
 @click.command("migrate", help=text("help_migrate"))

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
-from releases.view import release_url
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,6 +14,7 @@ from chengqing.cli.base import Given, Refused, command, language, text
 from chengqing.wiring import Works, open_works
 from releases import draft, render, standing, workflow
 from releases.refusal import NotAllowed
+from releases.view import release_url
 from storage.person import Person, by_email
 from storage.release import Release, by_number
 

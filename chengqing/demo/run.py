@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
-from storage.migrate import upgrade
 
 from chengqing.clock import WarpClock, real
 from chengqing.demo import office
@@ -26,6 +25,7 @@ from chengqing.processes import Child, free_port, until_told
 from chengqing.settings import load as load_settings
 from chengqing.wiring import Works, open_works
 from delivery.mailbox import Mailbox
+from storage.migrate import upgrade
 from templates.catalogue import say
 
 #: How many times faster the live demonstration runs: an hour of the affair in half a minute.

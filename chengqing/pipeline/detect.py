@@ -64,7 +64,7 @@ def detect(database: Database, now: datetime, context: Context, asked: bool = Tr
 
 
 def _detect(session: Session, topic: Topic, now: datetime, context: Context, asked: bool) -> int:
-    series = curves(session, topic.id, now)
+    series = curves(session, topic, now)
     held = _held(session, topic.id, now)
     running = [incident for incident in held.values() if incident.closed is None]
     calm = min((incident.opened for incident in running), default=now) - BEFORE
