@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from analysis import concerns
 from analysis.concerns import ConcernItem
+from chengqing.pipeline.evidence import brand_words
 from storage.incident import Concern, Incident
 from storage.mention import MOOD_BITS, Mention, MentionTopic
+from storage.topic import Topic
 
 #: Asking mentions read at a time, the newest first.
 READ = 3_000
@@ -33,7 +35,8 @@ def refresh_concerns(session: Session, incident: Incident, now: datetime) -> Non
         return
     previous = [_as_known(concern) for concern in held]
     rows = {concern.key: concern for concern in held}
-    for found in concerns.cluster(items, previous=previous)[:KEPT]:
+    brand = brand_words(session.get_one(Topic, incident.topic_id))
+    for found in concerns.cluster(items, previous=previous, stop=brand)[:KEPT]:
         row = rows.get(found.key)
         if row is None:
             row = Concern(incident_id=incident.id, key=found.key)

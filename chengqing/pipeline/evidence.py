@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from analysis.bags import telling
+from analysis.bags import cut, telling
 from analysis.mood import VOLUME
 from analysis.reason import Reason
 from analysis.spikes import Spike
@@ -47,8 +47,13 @@ def with_words(session: Session, topic: Topic, spike: Spike, calm_until: datetim
 
 def _telling(topic: Topic, burst: Sequence[str], calm: Sequence[str]) -> list[str]:
     """Return telling words; every post names the brand or its thread does, so its name is none."""
-    brand = f"{topic.name} {topic.query}".casefold()
+    brand = brand_words(topic)
     return [word for word in telling(burst, calm, 2 * WORDS) if word not in brand][:WORDS]
+
+
+def brand_words(topic: Topic) -> frozenset[str]:
+    """Return the words and pieces of words by which a topic is named: they tell nothing in it."""
+    return frozenset(cut(f"{topic.name} {topic.query}"))
 
 
 def _texts(
