@@ -189,8 +189,10 @@ def _stand(session: Session, incident: Incident, series: MoodSeries, now: dateti
     reach = evidence.reach(session, incident, now)
     usual = _usual(series, incident.opened)
     judged = severity(extent(series, now, usual=usual, spread=len(day) or None, reach=reach))
-    incident.severity = judged.level
-    incident.severity_why = _plain(judged.why)
+    # The level of an affair is its highest: that it calms is told by its stage.
+    if judged.level >= (incident.severity or 1):
+        incident.severity = judged.level
+        incident.severity_why = _plain(judged.why)
 
 
 def _usual(series: MoodSeries, opened: datetime) -> float:
