@@ -21,20 +21,16 @@ from storage.topic import Topic
 #: Posts read to find what a spike is about, and posts of the calm they are held against.
 POSTS_READ = 400
 WORDS = 20
-WORDS_SAID = 5
-WORDS_KEPT = 60
-TITLE_WORDS = 3
+WORDS_SAID, WORDS_KEPT, TITLE_WORDS = 5, 60, 3
 CALM = timedelta(days=3)
 #: A burst of minutes is read with the hour around it: too few posts tell no words.
 LEAST_WINDOW = timedelta(hours=1)
 
 
 def with_words(session: Session, topic: Topic, spike: Spike, calm_until: datetime) -> Spike:
-    """Return the spike with the words that set its posts apart from the calm before the affair.
-
-    ``words`` come from everything said in its window, so that the curves of one affair share
-    them; the reason names those of the spike's own mood.
-    """
+    """Return the spike with the words that set its posts apart from the calm before the affair."""
+    # Words of all that was said, so that the curves of one affair share them; the reason names
+    # those of the spike's own mood.
     end = spike.at + STEP
     start = end - max(spike.window, LEAST_WINDOW)
     quiet = min(start, calm_until)
