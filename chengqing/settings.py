@@ -31,8 +31,9 @@ PREFIX = "CHENGQING_"
 COOKIE_PREFIX = PREFIX + "COOKIE_"
 CONFIG_FILE = Path("chengqing.toml")
 ENV_FILE = Path("chengqing.env")
-#: Named by the environment only; not fields. DEMO is how a demonstration marks its processes.
-OUTSIDE = {"CONFIG", "DEMO"}
+#: Named by the environment only; not fields. DEMO is how a demonstration marks its processes,
+#: LANGUAGE is needed before any settings file is read.
+OUTSIDE = {"CONFIG", "DEMO", "LANGUAGE"}
 
 
 class SettingsError(Exception):
@@ -71,7 +72,6 @@ class Settings(BaseModel):
     allow_private: Annotated[tuple[str, ...], BeforeValidator(_hosts)] = ()
     testdata: Path = Path("../shared")
     zone: str = "Asia/Shanghai"
-    language: Literal["zh", "en"] = "zh"
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     public_url: str = ""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import click
 
-from chengqing.clock import WarpClock, real
+from chengqing.clock import WarpClock, real, speed_of
 from chengqing.demo import office
 from chengqing.demo.company import DemoCompany, company
 from chengqing.demo.mail_page import MailPage
@@ -75,7 +75,16 @@ def _run(
     ending = threading.Event()
     colleagues = threading.Thread(target=_facts_later, args=(works, ending), daemon=True)
     colleagues.start()
-    click.echo(say("demo.live", address=address, mail=mail, site=front, password=office.PASSWORD))
+    click.echo(
+        say(
+            "demo.live",
+            address=address,
+            mail=mail,
+            site=front,
+            password=office.PASSWORD,
+            speed=f"{speed_of(works.clock):g}",
+        )
+    )
     if browser and not webbrowser.open(address):
         click.echo(say("demo.no_browser", address=address))
     until_told()

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from chengqing.clock import Clock
-from crawler.outcome import VisitReport, after_intake
+from crawler.outcome import VisitReport, after_intake, broken_promise
 from crawler.run import run_crawl
 from crawler.source import RobotsOverride, SourceSpec
 from storage.base import Database
@@ -79,6 +79,8 @@ def crawl(
     with database.begin() as session:
         visit = session.get_one(Visit, visit.id)
         _record(visit, report, taken, clock())
+        if broken := broken_promise(report, spec.promises.min_mentions):
+            visit.detail = broken.model_dump()
         if report.state is not None:
             session.get_one(Source, source_id).state = report.state
     return visit
