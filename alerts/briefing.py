@@ -15,6 +15,7 @@ from storage.incident import Alert, Concern, Incident, SpikeRow, concerns_of
 from storage.mention import Mention, MentionTopic
 from storage.release import Release
 from storage.topic import Topic
+from storage.voice import climbs_of
 
 #: The window of the numbers, and of the comparison just before it.
 WINDOW = timedelta(hours=1)
@@ -88,19 +89,17 @@ def counts(
 
 
 def _reasons(session: Session, incident: Incident) -> list[Mapping[str, Any]]:
-    """The latest spike of each mood, strongest first, then why this stage and this severity."""
+    """The latest spike of each mood, strongest first, who carries it, why this stage and level."""
     wanted = select(SpikeRow).where(SpikeRow.incident_id == incident.id)
     spikes = session.scalars(wanted.order_by(SpikeRow.at.desc(), SpikeRow.id.desc()).limit(40))
     latest: dict[str, SpikeRow] = {}
     for spike in spikes:
         latest.setdefault(spike.mood, spike)
     strongest = sorted(latest.values(), key=lambda spike: -spike.score)
-    found: list[Mapping[str, Any]] = [
-        *(spike.why for spike in strongest),
-        incident.stage_why,
-        incident.severity_why,
-    ]
-    return [reason for reason in found if reason][:REASONS]
+    carried = [row.why for row in climbs_of(session, incident.id)[-1:]]
+    own = [*carried, incident.stage_why, incident.severity_why]
+    found = [spike.why for spike in strongest[: REASONS - len(own)]] + own
+    return [reason for reason in found if reason]
 
 
 def _examples(

@@ -83,7 +83,9 @@ def _shell(at: datetime, what: str, language: Language, context: Context) -> dic
 
 
 def _steps(briefing: Briefing, language: Language, context: Context) -> list[dict[str, object]]:
-    owed = still_owed(briefing.first_alert, briefing.at, briefing.assessed, briefing.stated)
+    owed = still_owed(
+        briefing.first_alert, briefing.at, briefing.assessed, briefing.stated, context.owed
+    )
     steps = []
     for one in owed:
         late = one.left.total_seconds() < 0

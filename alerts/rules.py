@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 RELAPSE = "relapse"
 
@@ -25,10 +26,15 @@ class Kind(StrEnum):
     REOPENED = "reopened"
     BLIND = "blind"
     SEEING = "seeing"
+    IGNITED = "ignited"
+    COURSE = "course"
 
 
 #: What cannot wait for a group or an interval, and what mail programs should mark.
-URGENT = frozenset({Kind.OPENED, Kind.ESCALATED, Kind.RELAPSE, Kind.REOPENED})
+URGENT = frozenset({Kind.OPENED, Kind.ESCALATED, Kind.RELAPSE, Kind.REOPENED, Kind.IGNITED})
+
+#: A sentence as a key of the catalogue and what fills it.
+Sentence = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -56,11 +62,14 @@ class Affair:
         state: how it stands.
         closed: whether it is over.
         acknowledged: when a person took it up, None when nobody has.
+        once: what is worth one alert in an incident's life, by its kind: that the news carry
+            it, that hostility will lead.
     """
 
     state: Snapshot
     closed: bool = False
     acknowledged: datetime | None = None
+    once: Mapping[Kind, Sentence] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -123,7 +132,10 @@ def decide(
     if affair.closed:
         return [_draft(Kind.CLOSED, affair, last)] if since >= pace.group else []
     this_time = _since_opening(told)
-    kind = _urgent_news(affair, this_time, now, pace) or _news(affair, this_time, since, pace)
+    kind = _urgent_news(affair, this_time, now, pace)
+    if kind is None and since >= pace.group:
+        kind = _once(affair, told)
+    kind = kind or _news(affair, this_time, since, pace)
     return [_draft(kind, affair, last)] if kind else []
 
 
@@ -140,6 +152,11 @@ def _urgent_news(affair: Affair, told: Sequence[Told], now: datetime, pace: Pace
     relapses = [one.at for one in told if one.state.stage == RELAPSE]
     fresh = not relapses or abs(now - relapses[-1]) >= pace.repeat
     return Kind.RELAPSE if fresh else None
+
+
+def _once(affair: Affair, told: Sequence[Told]) -> Kind | None:
+    known = {one.kind for one in told}
+    return next((kind for kind in affair.once if kind not in known), None)
 
 
 def _news(affair: Affair, told: Sequence[Told], since: timedelta, pace: Pace) -> Kind | None:
@@ -162,6 +179,9 @@ def _draft(kind: Kind, affair: Affair, last: Told | None) -> AlertDraft:
         "stage": state.stage,
         "moods": sorted(news or state.moods),
     }
+    if kind in affair.once:
+        own = affair.once[kind]
+        return AlertDraft(kind, own["key"], values | own["values"], kind in URGENT, pack(state))
     key = f"alerts.told_{kind}"
     if kind is Kind.UPDATE and last:
         key += "_moods" if news else "_stage" if state.stage != last.state.stage else "_more"

@@ -6,7 +6,7 @@ a second try is the same letter, and the sending room needs to know nothing of i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,23 +15,32 @@ from sqlalchemy.orm import Session
 
 from alerts.briefing import brief
 from alerts.context import Context
+from alerts.course import course_of
 from alerts.mail import incident_mail, source_mail
 from alerts.render import Mail
-from alerts.rules import Affair, AlertDraft, Kind, Snapshot, Told, decide, unpack
+from alerts.rules import Affair, AlertDraft, Kind, Sentence, Snapshot, Told, decide, unpack
 from alerts.sight import BLIND_AFTER, SEES, Sight, look
 from alerts.words import language_of
+from analysis.ignition import Tier
+from analysis.stage import Stage
 from storage import delivery
 from storage.delivery import Delivery
 from storage.incident import Alert, Incident, SpikeRow, alerts_of
 from storage.person import Person, to_alert
 from storage.topic import Source, Visit
+from storage.voice import climbs_of
 from templates.catalogue import Language
 
 __all__ = ["Context", "tell", "tell_blind", "tell_incident", "tell_open"]
 
 
-def tell_open(session: Session, now: datetime, context: Context) -> list[Alert]:
-    """Tell what is to be told of every incident that is open, or closed and not yet said to be."""
+def tell_open(
+    session: Session, now: datetime, context: Context, asked: Collection[int] = ()
+) -> list[Alert]:
+    """Tell what is to be told of every incident that is open, or closed and not yet said to be.
+
+    Those ``asked`` about at this moment already are left out.
+    """
     newest = (
         select(Alert.kind)
         .where(Alert.incident_id == Incident.id)
@@ -41,9 +50,12 @@ def tell_open(session: Session, now: datetime, context: Context) -> list[Alert]:
     )
     untold = func.coalesce(newest, "") != Kind.CLOSED
     wanted = select(Incident).where(or_(Incident.closed.is_(None), untold))
-    people = to_alert(session)
-    given = []
-    for incident in session.scalars(wanted.order_by(Incident.id)):
+    if asked:
+        wanted = wanted.where(Incident.id.not_in(asked))
+    given: list[Alert] = []
+    incidents = session.scalars(wanted.order_by(Incident.id)).all()
+    people = to_alert(session) if incidents else []
+    for incident in incidents:
         given += tell_incident(session, incident, now, context, people)
     return given
 
@@ -63,7 +75,9 @@ def tell_incident(
     session.flush()
     # Two workers must not both see that nothing was told yet; SQLite has one writer anyway.
     session.execute(select(Incident.id).where(Incident.id == incident.id).with_for_update())
-    drafts = decide(_affair(session, incident), _told(session, incident.id), now, context.pace)
+    told = _told(session, incident.id)
+    affair = _affair(session, incident, _once(session, incident, told, now))
+    drafts = decide(affair, told, now, context.pace)
     return tell(session, drafts, incident, people, now, context) if drafts else []
 
 
@@ -153,11 +167,32 @@ def _thread(session: Session, alert: Alert, person: Person) -> str | None:
     return session.scalar(wanted)
 
 
-def _affair(session: Session, incident: Incident) -> Affair:
+def _affair(session: Session, incident: Incident, once: Mapping[Kind, Sentence]) -> Affair:
     wanted = select(SpikeRow.mood).where(SpikeRow.incident_id == incident.id).distinct()
     moods = frozenset(session.scalars(wanted))
     state = Snapshot(incident.severity, incident.stage, moods, incident.last_spike)
-    return Affair(state, incident.closed is not None, incident.acknowledged)
+    return Affair(state, incident.closed is not None, incident.acknowledged, once)
+
+
+def _once(
+    session: Session, incident: Incident, told: Sequence[Told], now: datetime
+) -> dict[Kind, Sentence]:
+    """Return what is told once in an incident's life and was not yet."""
+    known = {one.kind for one in told}
+    found: dict[Kind, Sentence] = {}
+    if incident.closed is not None:
+        return found
+    if Kind.IGNITED not in known:
+        news = [row for row in climbs_of(session, incident.id) if row.tier >= Tier.NEWS]
+        if news:
+            found[Kind.IGNITED] = news[0].why
+    if Kind.COURSE not in known and incident.stage != Stage.DECLINE:
+        course = course_of(session, incident, now)
+        if course.warns:
+            values = {"chance": course.chance, "low": course.low, "high": course.high}
+            percent = {name: round(100 * (share or 0)) for name, share in values.items()}
+            found[Kind.COURSE] = {"key": "alerts.told_course", "values": percent}
+    return found
 
 
 def _told(session: Session, incident_id: int) -> list[Told]:

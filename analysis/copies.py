@@ -36,6 +36,11 @@ class Copies:
     flood: bool
 
 
+def is_flood(known: int, authors: int) -> bool:
+    """Say whether ``known`` copies by known authors, ``authors`` different ones, are a flood."""
+    return known >= FLOOD and authors * HANDS <= known
+
+
 def copies(
     groups: NDArray[np.int64],
     published: Sequence[datetime],
@@ -59,7 +64,6 @@ def copies(
             continue
         hands = [authors[place] for place in places if authors[place]]
         times = [published[place] for place in places]
-        flood = len(hands) >= FLOOD and len(set(hands)) * HANDS <= len(hands)
         found.append(
             Copies(
                 first=min(places, key=lambda place: (published[place], place)),
@@ -67,7 +71,7 @@ def copies(
                 authors=len(set(hands)),
                 platforms=tuple(sorted({platforms[place] for place in places})),
                 span=max(times) - min(times),
-                flood=flood,
+                flood=is_flood(len(hands), len(set(hands))),
             )
         )
     return sorted(found, key=lambda group: (-group.count, group.first))

@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 
 from analysis.mood import MOODS, Mood
 
+#: 375 posts of many kinds, written for the project: the set by which every model is judged.
+WRITTEN = Path(__file__).parent / "data" / "moods_eval.jsonl"
+
 
 class CorpusError(Exception):
     """A file of labelled posts that cannot be used; the message names the line."""
@@ -34,6 +37,19 @@ class LabelledText:
     source: str = ""
 
 
+@dataclass(frozen=True)
+class Belief:
+    """One post that nobody labelled, and the chance of each mood that a teacher gives it.
+
+    Attributes:
+        text: the post.
+        chances: four numbers in [0, 1], in the order of ``MOODS``.
+    """
+
+    text: str
+    chances: tuple[float, ...]
+
+
 def read_corpus(path: Path) -> Iterator[LabelledText]:
     """Yield the rows of a JSON-lines file with ``text`` and ``moods``.
 
@@ -51,6 +67,26 @@ def read_corpus(path: Path) -> Iterator[LabelledText]:
             except (ValueError, KeyError, TypeError, AttributeError) as error:
                 raise CorpusError(
                     f"{path}, line {number}: {error}; expected text and moods"
+                ) from error
+
+
+def read_beliefs(path: Path) -> Iterator[Belief]:
+    """Yield the rows of a JSON-lines file with ``text`` and one chance in [0, 1] a mood.
+
+    Raises:
+        CorpusError: a line is not such a row.
+    """
+    with path.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            try:
+                row = json.loads(line)
+                chances = tuple(float(row[mood.value]) for mood in MOODS)
+                if not all(0 <= chance <= 1 for chance in chances):
+                    raise ValueError("a chance outside 0 to 1")
+                yield Belief(str(row["text"]), chances)
+            except (ValueError, KeyError, TypeError) as error:
+                raise CorpusError(
+                    f"{path}, line {number}: {error}; expected text and four chances"
                 ) from error
 
 

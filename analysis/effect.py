@@ -15,6 +15,8 @@ HOUR = timedelta(hours=1)
 LEAST = 30.0
 #: Other moments at which the same comparison is made, to learn how much it errs by itself.
 FEWEST_PLACEBOS = 6
+#: A few posts beyond the range are no finding; ten are what a spike takes too.
+LEAST_BEYOND = 10.0
 #: Student's t for 95 of 100, by degrees of freedom 1 … 12; beyond, 2.1 is near enough.
 _T = (12.7, 4.3, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23, 2.2, 2.18)
 
@@ -30,7 +32,7 @@ class Effect:
         low: lower end of the range that holds 95 of 100 such expectations.
         high: upper end of it.
         change: after / expected − 1; like the three before None when nothing can be said.
-        shown: whether ``after`` lies outside the range.
+        shown: whether ``after`` lies outside the range by more than a few mentions.
         why: sentence for people.
     """
 
@@ -74,7 +76,9 @@ def effect(
     moved, noise = _moved(mine, other, at, size)
     past = [_moved(mine, other, place, size)[0] for place in _placebos(at, size)]
     if before + after < LEAST or len(past) < FEWEST_PLACEBOS or at + size > len(curve):
-        return _unknown(before, after, enough=before + after >= LEAST)
+        past_enough = len(past) >= FEWEST_PLACEBOS
+        name = "few" if before + after < LEAST else "early" if past_enough else "short"
+        return _unknown(before, after, name)
     usual, errs = float(np.median(past)), float(np.std(past, ddof=1))
     return _judged((before, after), moved, usual, (errs, noise, _independent(at, size)))
 
@@ -88,19 +92,24 @@ def _judged(
     half = _T[min(max(degrees - 1, 1), len(_T)) - 1] * spread
     expected = (after + 0.5) * float(np.exp(usual - moved))
     low, high = expected * float(np.exp(-half)), expected * float(np.exp(half))
-    shown = not low <= after <= high
+    beyond = max(low - after, after - high)
+    shown = beyond >= LEAST_BEYOND
     change = after / max(expected, 1e-9) - 1
-    name = "none" if not shown else "less" if change < 0 else "more"
+    name = "none" if beyond <= 0 else "close" if not shown else "less" if change < 0 else "more"
     values = {"after": round(after), "expected": round(expected), "low": round(low)}
     values |= {"high": round(high), "percent": abs(round(100 * change))}
     why = Reason(f"signals.effect_{name}", values)
     return Effect(before, after, expected, low, high, change, shown, why)
 
 
-def _unknown(before: float, after: float, *, enough: bool) -> Effect:
-    key = "signals.effect_early" if enough else "signals.effect_few"
-    why = Reason(key, {"before": round(before), "after": round(after)})
+def _unknown(before: float, after: float, name: str) -> Effect:
+    why = Reason(f"signals.effect_{name}", {"before": round(before), "after": round(after)})
     return Effect(before, after, None, None, None, None, False, why)
+
+
+def past_needed(window: timedelta) -> timedelta:
+    """Return how long before a release the records must begin for a window to be judged."""
+    return window * (2 + (FEWEST_PLACEBOS - 1) / 2)
 
 
 def _moved(mine: Floats, other: Floats | None, at: int, size: int) -> tuple[float, float]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +46,23 @@ class Sketch:
     grams: Hashes
     starts: Places
 
+    @property
+    def long(self) -> Places:
+        """The places of the posts long enough to be a copy."""
+        return np.flatnonzero(np.diff(self.starts) >= SHORTEST - 2)
+
+    def keys(self, places: Places) -> list[list[int]]:
+        """Return the band keys of posts as signed numbers of 64 bits, which databases hold."""
+        return self.bands[places].view(np.int64).tolist()  # type: ignore[no-any-return]
+
+    def __add__(self, other: Sketch) -> Sketch:
+        """Put the posts of another sketch behind these."""
+        return Sketch(
+            np.concatenate((self.bands, other.bands)),
+            np.concatenate((self.grams, other.grams)),
+            np.concatenate((self.starts[:-1], other.starts + len(self.grams))),
+        )
+
 
 def sketch(texts: Sequence[str]) -> Sketch:
     """Hash posts; width, case, script, punctuation, links, names and digits do not count."""
@@ -70,7 +88,7 @@ def fold(texts: Sequence[str]) -> Places:
     """
     held = sketch(texts)
     groups = np.arange(len(texts))
-    long = np.flatnonzero(np.diff(held.starts) >= SHORTEST - 2)
+    long = held.long
     for band in range(BANDS if len(long) else 0):
         left, right = _meetings(held.bands[:, band], long)
         fresh = groups[left] != groups[right]
@@ -78,6 +96,50 @@ def fold(texts: Sequence[str]) -> Places:
         good = alike(held, left, right)
         groups = _joined(groups, left[good], right[good])
     return groups
+
+
+def follow(
+    held: Sketch, known: int, owners: Mapping[int, int], moments: Sequence[float], memory: float
+) -> Places:
+    """Return for each post the place of the first of its story, posts taken one after the other.
+
+    A post joins the earliest first that shares a key and is a copy; else it is a first itself and
+    takes over its keys. So the answer depends on the order of the posts, not on how many are
+    looked at together.
+
+    Args:
+        held: of posts in the order they came.
+        known: how many of them, at the beginning, are firsts by an earlier call.
+        owners: the keys that lead to those, as places.
+        moments: when each was published, in seconds, late ones in any order.
+        memory: seconds between a first and its copies at most.
+    """
+    groups = np.arange(len(moments))
+    leads = dict(owners)
+    grams = cache(lambda place: frozenset(held.grams[slice(*held.starts[place : place + 2])]))
+    touching = _in_touch(held, known, leads)
+    for place, keys in zip(touching.tolist(), held.keys(touching), strict=True):
+        firsts = sorted({leads[key] for key in keys if key in leads})
+        near = (one for one in firsts if abs(moments[one] - moments[place]) <= memory)
+        first = next((one for one in near if _copies(grams(one), grams(place))), place)
+        groups[place] = first
+        if first == place:
+            leads.update(dict.fromkeys(keys, place))
+    return groups
+
+
+def _in_touch(held: Sketch, known: int, leads: Mapping[int, int]) -> Places:
+    """Return the new posts of which some key leads to another: the rest stand alone."""
+    places = held.long[held.long >= known]
+    keys = held.bands[places].view(np.int64)
+    _, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
+    shared = (counts[inverse] > 1).reshape(keys.shape)
+    shared |= np.isin(keys, np.fromiter(leads, np.int64, len(leads)))
+    return np.asarray(places[shared.any(axis=1)])
+
+
+def _copies(one: frozenset[np.uint64], other: frozenset[np.uint64]) -> bool:
+    return len(one & other) >= ALIKE * max(1, len(one | other))
 
 
 def alike(held: Sketch, left: Places, right: Places) -> NDArray[np.bool_]:

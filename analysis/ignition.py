@@ -6,16 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
+from functools import cache
+from math import exp, sqrt
+from pathlib import Path
+from urllib.parse import urlsplit
 
-import numpy as np
-
+from analysis.plain import folded
 from analysis.reason import Reason
 from analysis.series import aware
 
 #: Followers from which on an account is large; most press offices draw the line there.
 LARGE = 100_000
-#: How long before and after a step its lift is measured.
-WINDOW = timedelta(hours=2)
+#: How long before and after a step its lift is measured, and mentions that can tell anything.
+WINDOW, ENOUGH = timedelta(hours=2), 5
 
 
 class Tier(IntEnum):
@@ -36,11 +39,13 @@ class Voicing:
         id: the mention's.
         at: when published, aware.
         tier: who says it.
+        outlet: its name for people.
     """
 
-    id: str
+    id: int
     at: datetime
     tier: Tier
+    outlet: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,31 +53,42 @@ class Climb:
     """A story's step to a tier it had not reached.
 
     Attributes:
-        tier: the tier reached.
-        at: when.
-        id: the mention that did it.
+        voicing: the mention that did it.
         lag: since the story's first mention.
-        lift: mentions an hour in the two hours after over those in the two before; None while
-            the two hours are not over, or when there is too little to compare.
-        low: lower end of its 95 % interval.
-        high: upper end of it.
         why: sentence for people.
     """
 
-    tier: Tier
-    at: datetime
-    id: str
+    voicing: Voicing
     lag: timedelta
-    lift: float | None
-    low: float | None
-    high: float | None
     why: Reason
+
+
+@dataclass(frozen=True)
+class Lift:
+    """How many times more was said in the two hours after a step than in the two before.
+
+    Attributes:
+        times: the ratio.
+        low: lower end of its 95 % interval (log of a ratio of Poisson counts).
+        high: upper end of it.
+    """
+
+    times: float
+    low: float
+    high: float
+
+
+@cache
+def central() -> Mapping[str, Tier]:
+    """Return the outlets known as central media, by folded name and by host."""
+    listed = (Path(__file__).parent / "lists" / "central.txt").read_text("utf-8")
+    return dict.fromkeys(map(folded, listed.split()), Tier.CENTRAL)
 
 
 def tier(
     kind: str | None,
     followers: int | None,
-    outlet: str | None = None,
+    names: Sequence[str] = (),
     table: Mapping[str, int] | None = None,
     *,
     article: bool = False,
@@ -82,12 +98,16 @@ def tier(
     Args:
         kind: person, media, government or company, as the platform says; None is unknown.
         followers: None is unknown, and no reason to think it large.
-        outlet: name or host of the outlet.
-        table: the team's own table, outlet → tier; it wins over everything.
+        names: of the outlet, see :func:`names_of`.
+        table: the team's own table, folded outlet → tier; it wins over everything.
         article: it stands on a news site rather than in an account.
     """
-    if table and outlet and outlet in table:
-        return Tier(max(0, min(4, table[outlet])))
+    # A reader who writes in a central outlet's forum is no outlet.
+    speaks = article or kind in {"media", "government"}
+    for known in (table or {}, central() if speaks else {}):
+        for name in names:
+            if name in known:
+                return Tier(max(0, min(4, known[name])))
     if article:
         return Tier.NEWS
     if kind in {"media", "government"}:
@@ -95,33 +115,50 @@ def tier(
     return Tier.LARGE if (followers or 0) >= LARGE else Tier.ORDINARY
 
 
-def climbs(story: Sequence[Voicing], now: datetime) -> list[Climb]:
-    """Return the steps by which a story climbed, in order of time.
+def names_of(outlet: str | None, url: str | None) -> list[str]:
+    """Return what an outlet may be called in a table: its name, its host, the hosts above it."""
+    names = [folded(outlet.strip())] if outlet else []
+    try:
+        host = (urlsplit(url or "").hostname or "").removeprefix("www.")
+    except ValueError:
+        host = ""
+    parts = host.split(".")
+    return names + [".".join(parts[place:]) for place in range(max(1, len(parts) - 1)) if host]
+
+
+def climbs(
+    story: Sequence[Voicing], begun: datetime, known: Mapping[Tier, datetime] | None = None
+) -> list[Climb]:
+    """Return the steps by which a story climbed that are not known yet, in order of time.
 
     Mentions may come in any order. A step may skip tiers; a story that begins on a high tier
-    has no step below it, and its first mention is no step.
+    stepped there at once. A late mention is a step only where none was so high so early.
+
+    Args:
+        story: mentions, or those come since the last look.
+        begun: the story's first mention, aware.
+        known: when each tier was reached, by earlier looks.
     """
-    ordered = sorted(story, key=lambda voicing: voicing.at)
-    times = np.array([aware(voicing.at).timestamp() for voicing in ordered])
+    held = dict(known or {})
     found: list[Climb] = []
-    reached: Tier | None = None
-    for voicing in ordered:
-        if reached is not None and voicing.tier > reached:
-            found.append(_climb(voicing, ordered[0].at, times, aware(now)))
-        reached = voicing.tier if reached is None else max(reached, voicing.tier)
+    for voicing in sorted(story, key=lambda voicing: (voicing.at, voicing.id)):
+        above = (at for tier, at in held.items() if tier >= voicing.tier)
+        if voicing.tier is Tier.ORDINARY or voicing.tier in held:
+            continue
+        if min(above, default=voicing.at) < voicing.at:
+            continue
+        held[voicing.tier] = voicing.at
+        lag = max(aware(voicing.at) - aware(begun), timedelta(0))
+        values = {"minutes": round(lag / timedelta(minutes=1)), "outlet": voicing.outlet}
+        key = f"signals.ignition_{voicing.tier.name.lower()}"
+        found.append(Climb(voicing, lag, Reason(key, values)))
     return found
 
 
-def _climb(voicing: Voicing, first: datetime, times: np.ndarray, now: datetime) -> Climb:
-    at, width = aware(voicing.at).timestamp(), WINDOW.total_seconds()
-    before = float(np.sum((times >= at - width) & (times < at)))
-    after = float(np.sum((times > at) & (times <= at + width)))
-    lift = low = high = None
-    if now.timestamp() >= at + width and before + after >= 5:
-        lift = (after + 0.5) / (before + 0.5)
-        half = 1.96 * float(np.sqrt(1 / (after + 0.5) + 1 / (before + 0.5)))
-        low, high = lift * float(np.exp(-half)), lift * float(np.exp(half))
-    lag = voicing.at - first
-    values = {"minutes": round(lag / timedelta(minutes=1)), "lift": round(lift or 0, 1)}
-    key = f"signals.ignition_{voicing.tier.name.lower()}"
-    return Climb(voicing.tier, voicing.at, voicing.id, lag, lift, low, high, Reason(key, values))
+def lift(before: int, after: int) -> Lift | None:
+    """Return what a step brought, None where there is too little to compare."""
+    if before + after < ENOUGH:
+        return None
+    times = (after + 0.5) / (before + 0.5)
+    half = 1.96 * sqrt(1 / (after + 0.5) + 1 / (before + 0.5))
+    return Lift(times, times * exp(-half), times * exp(half))

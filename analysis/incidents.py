@@ -121,13 +121,16 @@ def assign(
     open_incidents: Sequence[OpenIncident],
     now: datetime,
     rules: IncidentRules = RULES,
+    *,
+    blind: bool = False,
 ) -> list[Intent]:
     """Deal spikes of one topic out to its affairs, and close what has calmed.
 
     Two bursts are one affair when they share a folded group or enough of their telling words;
     where words are unknown, when the affair is still running. Pass incidents closed within
     ``reopen_within`` too, or they cannot be reopened. Every spike ends in exactly one intent;
-    passing a spike again that an incident already holds is the caller's slip.
+    passing a spike again that an incident already holds is the caller's slip. While the topic
+    is ``blind`` nothing closes: silence is then unknown.
     """
     drafts = [_Draft(held, held.last_spike, held.words, held.groups) for held in open_incidents]
     for spike in sorted(spikes, key=lambda spike: spike.at):
@@ -137,6 +140,8 @@ def assign(
             drafts.append(home)
         home.take(spike)
     decided = [_grown(draft) for draft in drafts if draft.spikes]
+    if blind:
+        return decided
     calm = (d.known for d in drafts if d.known and not d.spikes and not d.known.closed)
     return decided + [Close(held.id, why) for held in calm if (why := _over(held, now, rules))]
 

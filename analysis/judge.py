@@ -37,8 +37,8 @@ def judge(series: Series, rules: SpikeRules = RULES, prior: float | None = None)
     counts = np.clip(np.nan_to_num(series.counts), 0.0, MOST)
     known = np.isfinite(series.counts).astype(np.float64)
     usual = _usual(counts, known, members, (first, step, prior))
-    looks = [_look(counts, known, usual, span) for span in _spans(rules, step)]
-    hour = _trailing(counts, max(1, round(HOUR / step)))
+    looks = [_look(counts, known, usual, span) for span in spans(rules, step)]
+    hour = trailing(counts, max(1, round(HOUR / step)))
     return _decide(looks, known, usual, (rules, step, hour))
 
 
@@ -87,15 +87,16 @@ def _usual(
     )
 
 
-def _spans(rules: SpikeRules, step: float) -> list[int]:
+def spans(rules: SpikeRules, step: float) -> list[int]:
+    """Return the widths of the windows in buckets, the bucket itself first."""
     spans = {1} | {round(window.total_seconds() / step) for window in rules.windows}
     return sorted(span for span in spans if span >= 1)
 
 
 def _look(counts: Floats, known: Floats, usual: _Learned, span: int) -> _Look:
     """Look at each bucket through the window of ``span`` buckets that ends with it."""
-    observed = _trailing(counts * usual.ready, span)
-    expected = _trailing(usual.expected * known, span)
+    observed = trailing(counts * usual.ready, span)
+    expected = trailing(usual.expected * known, span)
     sizes = np.diff(np.append(usual.members, len(counts)))
     scatter = _scatter(observed, expected, known, usual) + usual.doubt
     full = np.repeat(scatter, sizes)
@@ -116,7 +117,8 @@ def _scatter(observed: Floats, expected: Floats, known: Floats, usual: _Learned)
     return np.maximum(LEAST_SCATTER, prior / (SCATTER_WEIGHT + discounted(base, usual.fade)))
 
 
-def _trailing(values: Floats, span: int) -> Floats:
+def trailing(values: Floats, span: int) -> Floats:
+    """Return the sums of the ``span`` buckets that end with each; shape (n,)."""
     if span == 1:
         return values
     sums = np.cumsum(values)
@@ -150,6 +152,7 @@ def _decide(
         best.expected,
         best.scatter,
         best.span,
+        usual.expected,
     )
 
 

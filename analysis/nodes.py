@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 #: Places of a word that NEAR looks at; a text that repeats a word without end needs no more.
 MOST_PLACES = 50
 #: A run of Latin letters and digits, or one other character that is no space: one step of NEAR.
 _UNIT = re.compile(r"[0-9a-z\u00c0-\u024f]+|\S")
-_EDGE = "0-9a-z\u00c0-\u024f"
+EDGE = "0-9a-z\u00c0-\u024f"
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(NamedTuple):
     """A mention ready for matching; all fields folded."""
 
     text: str
@@ -59,12 +59,15 @@ class Near:
     def _within(self, text: str) -> bool:
         lefts = list(islice(self.left.places(text), MOST_PLACES))
         rights = list(islice(self.right.places(text), MOST_PLACES))
-        return any(_gap(text, a, b) <= self.distance for a in lefts for b in rights)
+        return any(_close(text, a, b, self.distance) for a in lefts for b in rights)
 
 
 @dataclass(frozen=True)
 class Field:
-    """A field of the mention: author and platform exactly, site by its end, title by content."""
+    """A field of the mention: author and platform exactly, title by content.
+
+    A site is told by its host or by the address of the page, and holds its subdomains.
+    """
 
     name: str
     value: str
@@ -75,7 +78,9 @@ class Field:
         if self.name == "title":
             return Word(self.value).within(held)
         if self.name == "site":
-            return held == self.value or held.endswith("." + self.value)
+            host = held.partition("://")[2] if "://" in held else held
+            host = host.partition("/")[0].partition(":")[0]
+            return host == self.value or host.endswith("." + self.value)
         return held == self.value
 
 
@@ -127,7 +132,7 @@ def words_of(node: Node) -> Iterator[str]:
 
 
 def _latin(char: str) -> bool:
-    return re.match(f"[{_EDGE}]", char) is not None
+    return re.match(f"[{EDGE}]", char) is not None
 
 
 def _places(word: str, text: str) -> Iterator[tuple[int, int]]:
@@ -142,7 +147,8 @@ def _places(word: str, text: str) -> Iterator[tuple[int, int]]:
         first = text.find(word, first + 1)
 
 
-def _gap(text: str, one: tuple[int, int], other: tuple[int, int]) -> int:
-    """Count the units between two places."""
+def _close(text: str, one: tuple[int, int], other: tuple[int, int], most: int) -> bool:
+    """Say whether at most ``most`` units lie between two places; no more of them are read."""
     (_, after), (first, _) = sorted((one, other))
-    return len(_UNIT.findall(text, after, first)) if first > after else 0
+    between = _UNIT.finditer(text, after, max(first, after))
+    return sum(1 for _ in islice(between, most + 1)) <= most

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -25,6 +26,13 @@ def folded(text: str) -> str:
     if text.isascii():
         return text.lower()
     return unicodedata.normalize("NFKC", text).casefold().translate(simplified())
+
+
+def folded_all(texts: Sequence[str]) -> list[str]:
+    """Return :func:`folded` of each text; of many short ones together at a fraction of the cost."""
+    parts = folded("\0".join(texts)).split("\0") if texts else []
+    # A text that holds a NUL itself would be cut there.
+    return parts if len(parts) == len(texts) else [folded(text) for text in texts]
 
 
 def syntax(text: str) -> str:

@@ -15,6 +15,11 @@ Floats = NDArray[np.float64]
 
 #: Half-width of a 95 % interval in standard errors.
 WIDTH = 1.96
+#: How many posts the share known from training counts as. The likelihood takes the posts of an
+#: affair for more unlike each other than they are; of 8 to 150, 50 errs least on held-out topics
+#: and less than 8 on whole affairs. The price: a batch of half hostile posts is read as 6 points
+#: fewer (docs/moods.md).
+PRIOR = 50.0
 #: Shares tried: 0.1 % apart, finer than any batch can tell.
 _GRID = np.linspace(0.0, 1.0, 1001)
 
@@ -57,11 +62,13 @@ def share_of(scores: Floats, prevalence: float, stretch: float) -> Share:
         return Share(prevalence, 0.0, 1.0)
     ratio = likelihood_ratio(scores, prevalence)
     likely = _log_likelihood(ratio)
-    # A Beta prior worth eight posts keeps tiny batches near what is usual.
-    likely += 8 * prevalence * np.log(_GRID + 1e-6)
-    likely += 8 * (1 - prevalence) * np.log(1 - _GRID + 1e-6)
+    free = float(_GRID[int(likely.argmax())])
+    # A Beta prior; it also keeps tiny batches near what is usual.
+    likely += PRIOR * prevalence * np.log(_GRID + 1e-6)
+    likely += PRIOR * (1 - prevalence) * np.log(1 - _GRID + 1e-6)
     share = float(_GRID[int(likely.argmax())])
-    error = stretch * _standard_error(ratio, share)
+    # Where the posts alone say otherwise, either may be right: the interval reaches for both.
+    error = stretch * float(np.hypot(_standard_error(ratio, share), (free - share) / WIDTH))
     return Share(share, max(0.0, share - WIDTH * error), min(1.0, share + WIDTH * error))
 
 
@@ -73,10 +80,13 @@ def likelihood_ratio(scores: Floats, prevalence: float) -> Floats:
 
 
 def _log_likelihood(ratio: Floats) -> Floats:
-    """Return the log-likelihood of every share of the grid, in blocks of bounded memory."""
-    total = np.zeros(len(_GRID))
-    for at in range(0, len(ratio), 1000):
-        total += np.log1p(_GRID[:, None] * (ratio[at : at + 1000] - 1)[None, :] + 1e-12).sum(axis=1)
+    """Return the log-likelihood of every share of the grid.
+
+    Ratios are told apart to 1 %, so time and memory do not grow with the posts.
+    """
+    steps, counts = np.unique(np.round(np.log(ratio) * 100), return_counts=True)
+    spread = np.log1p(_GRID[:, None] * (np.exp(steps / 100) - 1)[None, :] + 1e-12)
+    total: Floats = spread @ counts
     return total
 
 

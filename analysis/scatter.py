@@ -13,8 +13,9 @@ Floats = NDArray[np.float64]
 
 #: Batches drawn to learn the scatter, and posts in each: what a topic gathers in a busy hour.
 _BATCHES, _POSTS = 60, 500
-#: Topics that make up one batch.
-_TOPICS = 12
+#: Topics that make up one batch: the threads of a busy window. With a dozen, 500 posts are
+#: mostly copies of a few, and what scatters is the draw.
+TOPICS = 40
 
 
 def stretch_of(scores: Floats, labels: NDArray[np.float32], topics: Sequence[str]) -> Floats:
@@ -25,7 +26,7 @@ def stretch_of(scores: Floats, labels: NDArray[np.float32], topics: Sequence[str
     for mood in range(scores.shape[1]):
         misses = []
         for _ in range(_BATCHES):
-            chosen = chance.choice(len(names), min(_TOPICS, len(names)), replace=False)
+            chosen = chance.choice(len(names), min(TOPICS, len(names)), replace=False)
             picked = np.flatnonzero(np.isin(place, chosen))
             batch = shifted(labels[picked, mood] > 0, chance)
             posts = picked[batch]

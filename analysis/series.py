@@ -107,6 +107,27 @@ class MoodSeries:
         size = max(0, min(len(self), (aware(now) - self.start) // self.step))
         return MoodSeries(self.start, self.step, {n: c[:size] for n, c in self.curves.items()})
 
+    def between(self, since: datetime, until: datetime) -> MoodSeries:
+        """Return the buckets that start in [since, until), of those there are."""
+        first = max(0, -((self.start - aware(since)) // self.step))
+        last = max(first, min(len(self), -((self.start - aware(until)) // self.step)))
+        kept = {name: counts[first:last] for name, counts in self.curves.items()}
+        return MoodSeries(self.start + first * self.step, self.step, kept)
+
+    def then(self, later: MoodSeries) -> MoodSeries:
+        """Return these buckets and those of the same curves that follow them at once."""
+        joined = {n: np.concatenate((c, later.curves[n])) for n, c in self.curves.items()}
+        return MoodSeries(self.start, self.step, joined)
+
+    def without(self, blind: Blind) -> MoodSeries:
+        """Return the same with unknown counts where a bucket touches a ``blind`` stretch."""
+        if not blind:
+            return self
+        held = {name: counts.copy() for name, counts in self.curves.items()}
+        for counts in held.values():
+            _dim(counts, self.start, self.step, blind)
+        return MoodSeries(self.start, self.step, held)
+
 
 def from_rows(
     rows: Iterable[tuple[float, float]],
@@ -127,11 +148,15 @@ def from_rows(
     where = np.floor((held[:, 0] - start.timestamp()) / width).astype(np.int64)
     inside = (where >= 0) & (where < len(counts))
     np.add.at(counts, where[inside], held[inside, 1])
+    _dim(counts, start, step, blind)
+    return Series(start, step, counts)
+
+
+def _dim(counts: Floats, start: datetime, step: timedelta, blind: Blind) -> None:
     for first, last in blind:
         low = max(0, (aware(first) - start) // step)
         high = max(0, -((start - aware(last)) // step))
         counts[low:high] = np.nan
-    return Series(start, step, counts)
 
 
 def mood_series(

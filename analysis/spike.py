@@ -100,6 +100,7 @@ class Verdicts:
         expected: mentions expected in it.
         scatter: of the window around the expected.
         window: buckets in the deciding window.
+        usual: mentions expected in the bucket itself, if it is fully seen.
     """
 
     score: Floats
@@ -109,3 +110,4 @@ class Verdicts:
     expected: Floats
     scatter: Floats
     window: np.ndarray
+    usual: Floats

@@ -9,17 +9,31 @@ import numpy as np
 
 from analysis.cold import first_alarm
 from analysis.judge import judge
+from analysis.memory import Memory
 from analysis.mood import MOODS, VOLUME
 from analysis.rarity import quantile
 from analysis.reason import Reason
 from analysis.series import Floats, MoodSeries, Series, aware
 from analysis.spike import HOUR, RULES, Spike, SpikeRules, Verdicts
 
-__all__ = ["RULES", "Spike", "SpikeRules", "Verdicts", "find_spikes", "judge", "score_points"]
+__all__ = [
+    "RULES",
+    "Memory",
+    "Spike",
+    "SpikeRules",
+    "Verdicts",
+    "find_spikes",
+    "judge",
+    "may_spike",
+    "score_points",
+]
 
 
 def find_spikes(
-    series: MoodSeries, rules: SpikeRules = RULES, since: datetime | None = None
+    series: MoodSeries,
+    rules: SpikeRules = RULES,
+    since: datetime | None = None,
+    memory: Memory | None = None,
 ) -> list[Spike]:
     """Return the spikes of all curves in order of time.
 
@@ -32,19 +46,33 @@ def find_spikes(
         series: curves of one topic.
         rules: what counts as a spike.
         since: return only spikes of buckets that start then or later.
+        memory: of the last look at this topic; it saves work and changes nothing.
     """
+    memory = Memory() if memory is None else memory
     found: list[Spike] = []
     for name in series.curves if len(series) else ():
         curve = series.curve(name)
-        prior = rules.prior.get(name, rules.prior.get("mood"))
-        verdicts = judge(curve, rules, prior)
-        found += [_spike(curve, name, verdicts, int(i)) for i in np.flatnonzero(verdicts.spikes)]
+        if since is not None and not may_spike(curve, since, rules):
+            continue
+        known = memory.recall(name, curve, rules)
+        if known is None:
+            verdicts = judge(curve, rules, rules.prior.get(name, rules.prior.get("mood")))
+            places = np.flatnonzero(verdicts.spikes).tolist()
+            known = [_spike(curve, name, verdicts, place) for place in places]
+            memory.keep(name, curve, verdicts, known)
+        found += known
     if first := first_alarm(series, rules):
         found = [first, *(spike for spike in found if not _told(spike, first, series, rules))]
     floor = None if since is None else aware(since)
     order = {name: place for place, name in enumerate((*MOODS, VOLUME))}
     kept = [spike for spike in found if floor is None or spike.at >= floor]
     return sorted(kept, key=lambda spike: (spike.at, order.get(spike.mood, 9)))
+
+
+def may_spike(curve: Series, since: datetime, rules: SpikeRules = RULES) -> bool:
+    """Say whether any bucket from ``since`` on has enough behind it, whatever is usual."""
+    widest = max(rules.windows, default=curve.step)
+    return curve.total(since - widest) >= rules.least
 
 
 def _told(spike: Spike, first: Spike, series: MoodSeries, rules: SpikeRules) -> bool:

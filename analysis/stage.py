@@ -61,6 +61,8 @@ class StageRules:
 
 
 RULES = StageRules()
+#: Why a stage stays although little is said: much of it was deleted.
+LOST = "signals.stage_lost"
 
 #: How much people write in each local hour, as a share of the day's mean: nearly nothing at
 #: four, most before noon and before bed. A rough curve of what any network shows, so that a
@@ -95,11 +97,11 @@ class _Heat:
 
     @property
     def fast(self) -> float:
-        return float(self.hours[-1]) if len(self.hours) else 0.0
+        return float(np.nan_to_num(self.hours[-1])) if len(self.hours) else 0.0
 
     @property
     def slow(self) -> float:
-        return float(self.hours[-self.rules.slow :].mean()) if len(self.hours) else 0.0
+        return _mean(self.hours[-self.rules.slow :])
 
     def since(self, at: datetime) -> Floats:
         """Return the hours that ended after ``at``."""
@@ -107,18 +109,21 @@ class _Heat:
 
     def peak(self, at: datetime) -> float:
         """Return the hottest hour since ``at``."""
-        return float(self.since(at).max(initial=0.0))
+        return float(np.nan_to_num(self.since(at)).max(initial=0.0))
 
     def slow_peak(self, at: datetime) -> float:
         """Return the highest mean over ``slow`` hours since ``at``."""
         held = self.since(at)
         width = min(self.rules.slow, len(held))
-        return float(np.convolve(held, np.full(width, 1 / width), "valid").max()) if width else 0.0
+        seen = np.convolve(np.isfinite(held), np.ones(width), "valid") if width else np.zeros(0)
+        sums = np.convolve(np.nan_to_num(held), np.ones(width), "valid") if width else seen
+        return float((sums / np.maximum(seen, 1)).max(initial=0.0))
 
     def quiet_hours(self, at: datetime) -> int:
-        """Return the hours since the hottest hour since ``at``."""
+        """Return the hours seen since the hottest hour since ``at``."""
         held = self.since(at)
-        return len(held) - 1 - int(np.argmax(held)) if len(held) else 0
+        hottest = int(np.argmax(np.nan_to_num(held))) if len(held) else 0
+        return int(np.isfinite(held[hottest + 1 :]).sum())
 
 
 def advance(
@@ -145,14 +150,16 @@ def advance(
     heat = _Heat(_heat(series, opened, now, rules), now, rules)
     if current is None:
         return _first(heat, opened, now)
-    if _blind(series, now):
+    if is_blind(series, now):
         return current
     moved = _MOVES[current.stage](current, heat, spikes)
     if moved is None:
         return current
     stage, why = moved
     if stage is Stage.DECLINE and lost >= rules.lost:
-        return current
+        values = {**why.values, "lost": round(100 * lost)}
+        again = current.why.key == LOST
+        return current if again else StageState(current.stage, current.at, Reason(LOST, values))
     return StageState(stage, now, why)
 
 
@@ -230,7 +237,7 @@ def _stayed(current: StageState, heat: _Heat) -> bool:
 def _peak_before(heat: _Heat, opened: datetime, at: datetime) -> float:
     held = heat.since(opened - HOUR)
     recent = len(heat.since(at))
-    return float(held[: max(0, len(held) - recent)].max(initial=0.0))
+    return float(np.nan_to_num(held[: max(0, len(held) - recent)]).max(initial=0.0))
 
 
 def _values(heat: _Heat, since: datetime) -> dict[str, object]:
@@ -239,7 +246,8 @@ def _values(heat: _Heat, since: datetime) -> dict[str, object]:
     return {"now": round(heat.fast), "peak": round(peak), "share": share}
 
 
-def _blind(series: MoodSeries, now: datetime) -> bool:
+def is_blind(series: MoodSeries, now: datetime) -> bool:
+    """Say whether less than half of the last hour was seen."""
     held = series.until(now).curve(VOLUME).counts
     per = max(1, round(HOUR / series.step))
     return len(held) > 0 and bool(np.isfinite(held[-per:]).mean() < 0.5)
@@ -248,21 +256,30 @@ def _blind(series: MoodSeries, now: datetime) -> bool:
 def _heat(series: MoodSeries, opened: datetime, now: datetime, rules: StageRules) -> Floats:
     """Return mentions an hour above the usual, by hours that end at ``now``, less the day's rhythm.
 
-    The usual is the median hour of the fortnight before the affair; without a past it is 0.
+    The usual is the median hour of the fortnight before the affair; without a past it is 0. An
+    hour of which less than half was seen is NaN.
     """
     held = series.until(now).curve(VOLUME)
     per = max(1, round(HOUR / series.step))
     scale = per * (series.step / HOUR)
     past_from = max(0, held.index(opened - timedelta(hours=PAST)))
-    counts = np.nan_to_num(held.counts[past_from:])
+    counts = held.counts[past_from:]
     size = -(-len(counts) // per)
     if not size:
         return np.zeros(0)
     padded = np.concatenate((np.zeros(size * per - len(counts)), counts)).reshape(size, per)
+    seen = np.isfinite(padded).mean(axis=1)
     end = held.end.astimezone(ZoneInfo(rules.zone))
     middle = [(end - HOUR * scale * (size - i - 0.5)).hour for i in range(size)]
-    level = padded.sum(axis=1) / scale / (DAY[middle] if scale <= 3 else 1.0)
+    level = np.nansum(padded, axis=1) / scale / (DAY[middle] if scale <= 3 else 1.0)
+    level = np.where(seen >= 0.5, level / np.maximum(seen, 0.5), np.nan)
     before = max(0, (aware(opened) - held.end) // (HOUR * scale) + size)
     past = level[1 : max(1, before - 1)]
+    past = past[np.isfinite(past)]
     usual = float(np.median(past)) if len(past) >= 24 else 0.0
     return np.asarray(np.maximum(level - usual, 0.0))
+
+
+def _mean(hours: Floats) -> float:
+    known = hours[np.isfinite(hours)]
+    return float(known.mean()) if len(known) else 0.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import sqrt
@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.fold import sketch
-from analysis.mood import MoodScores
 
 #: Share of a post's trigrams that must stand in the release for the post to carry it, and
 #: the fewest that must: a sentence of the release, quoted with a comment of equal length.
@@ -82,11 +81,11 @@ def carries(texts: Sequence[str], release: str) -> NDArray[np.bool_]:
     return np.asarray((shared >= FEWEST) & (shared >= CARRIED * sizes))
 
 
-def voice(scores: MoodScores, carried: bool) -> Voice:
-    """Say what one mention does; one that carries our facts does that, whatever its mood."""
+def voice(moods: Collection[str], carried: bool) -> Voice:
+    """Say what one mention does, by its moods; one that carries our facts does that first."""
     if carried:
         return Voice.FACTS
-    labels = set(scores.labels)
+    labels = set(moods)
     if "hostility" in labels:
         return Voice.ACCUSATION
     if labels & {"doubt", "anxiety"}:

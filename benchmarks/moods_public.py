@@ -16,8 +16,11 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis.features import SPANS
 from analysis.linear import Rows, design, fit
+from analysis.train import Recipe
+
+#: The mood model's own choices; nothing is tuned on the set that is judged.
+RECIPE = Recipe()
 
 Row = tuple[str, str, str]
 
@@ -43,7 +46,7 @@ def parted(paths: Sequence[Path]) -> tuple[list[Row], list[Row]]:
 
 def hashed(texts: Sequence[str]) -> Rows:
     """Hash texts as the mood model does."""
-    return design(texts, tuple(SPANS), 18)
+    return design(texts, RECIPE.pieces, RECIPE.bits)
 
 
 def figures(train: Sequence[Row], test: Sequence[Row]) -> tuple[float, float]:
@@ -51,7 +54,7 @@ def figures(train: Sequence[Row], test: Sequence[Row]) -> tuple[float, float]:
     names = sorted({label for _, label, _ in train})
     texts = [text for text, _, _ in train]
     wanted = np.array([[label == name for name in names] for _, label, _ in train], np.float32)
-    weights = fit(hashed(texts), wanted, np.full(len(texts), 4, np.float32))
+    weights = fit(hashed(texts), wanted, RECIPE.strength)
     said = weights.odds(hashed([text for text, _, _ in test])).argmax(axis=1)
     truth = np.array([names.index(label) if label in names else -1 for _, label, _ in test])
     scores = []

@@ -51,17 +51,24 @@ def main() -> None:
     print(f"\nBrier score {brier:.3f}; of the base rate {base:.2f} alone {base * (1 - base):.3f}")
     line = every[every[:, 2] > 0]
     print(f"A time was named in {len(line)} hours; within a day it came in {line[:, 1].sum():.0f}")
+    for place, what in ((3, "Warned (the low end is even or more)"), (2, "A time was named")):
+        firsts = [next((row for row in rows if row[place]), None) for rows in asked.values()]
+        told = [row[1] for row in firsts if row is not None]
+        print(f"{what} in {len(told)} affairs; the first time it was right in {sum(told):.0f}")
 
 
-def _even(rows: list[tuple[float, float, float]]) -> float:
+def _even(rows: list[Row]) -> float:
     """Return the chance at which to say yes that is right most often."""
     held = np.array(rows)
     cuts = np.linspace(0.2, 0.8, 61)
     return float(max(cuts, key=lambda cut: ((held[:, 0] >= cut) == (held[:, 1] > 0)).mean()))
 
 
-def _asked(series: MoodSeries) -> list[tuple[float, float, float]]:
-    """Return (chance, whether hostility led within a day, whether a time was named)."""
+Row = tuple[float, float, float, float]
+
+
+def _asked(series: MoodSeries) -> list[Row]:
+    """Return (chance, whether hostility led within a day, whether a time was named, a warning)."""
     hours = np.array([series.curve(mood).counts for mood in NEGATIVE])
     size = len(series)
     last = np.array([np.convolve(row, np.ones(3))[:size] for row in hours])
@@ -73,7 +80,8 @@ def _asked(series: MoodSeries) -> list[tuple[float, float, float]]:
         told = path(series, series.start + place * HOUR)
         if told.chance is not None:
             truth = bool(leads[place + 2 : place + 26].any())
-            found.append((told.chance, float(truth), float(told.leads_at is not None)))
+            named = told.leads_at is not None
+            found.append((told.chance, float(truth), float(named), float(told.warns)))
     return found
 
 

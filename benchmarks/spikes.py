@@ -1,34 +1,27 @@
 """How soon spikes are told, how often wrongly, and how fast, against three usual rules.
 
-Run: ``python benchmarks/spikes.py [STREAMS]`` (a folder of recorded affairs; without it only the
+Run: ``python -m benchmarks.spikes [STREAMS]`` (a folder of recorded affairs; without it only the
 generated series are judged). The true start of an affair is defined in ``docs/signals.md``.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import time
-from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from analysis.generator import Burst, Plan, draw
-from analysis.mood import MOODS, VOLUME
+from analysis.mood import VOLUME
 from analysis.moods import MoodModel
-from analysis.series import Floats, MoodSeries, mood_series
-from analysis.spikes import find_spikes, judge, score_points
+from analysis.peers import DAY, RULES, STEP
+from analysis.spikes import judge, score_points
+from chengqing.comparison import table
 
-STEP = timedelta(minutes=10)
 HOUR = timedelta(hours=1)
-PER, DAY = 6, 144  # buckets in an hour and a day
-#: True start: twenty mentions in an hour after a day in which no hour held ten.
-MANY, CALM = 20, 10
-Alarms = Callable[[MoodSeries], list[int]]
 
 
 def main() -> None:
@@ -42,66 +35,6 @@ def main() -> None:
     planted(given.seeds)
     if given.streams:
         recorded(given.streams)
-
-
-def ours(series: MoodSeries) -> list[int]:
-    """Return the buckets at which our rule tells of any curve, once a day."""
-    found = find_spikes(series)
-    return _apart([round((spike.at - series.start) / STEP) for spike in found])
-
-
-def ratio(series: MoodSeries) -> list[int]:
-    """ElastAlert's spike rule: three times the hour before, at least ten (its worked example)."""
-    hour = _hour(series)
-    before = np.concatenate((np.zeros(PER), hour[:-PER]))
-    return _apart(np.flatnonzero((hour >= 10) & (hour >= 3 * before)).tolist())
-
-
-def sigma(series: MoodSeries) -> list[int]:
-    """Mean + 3 standard deviations of the hours of the last fortnight, from one day on."""
-    hour, past = _hour(series), _past(series)
-    mean, spread = np.nanmean(past, axis=1), np.nanstd(past, axis=1)
-    return _apart(np.flatnonzero((hour >= 10) & (hour > mean + 3 * spread)).tolist())
-
-
-def robust(series: MoodSeries) -> list[int]:
-    """Robust z of log counts above 3.5 (Iglewicz and Hoaglin), over the same fortnight."""
-    hour, past = np.log1p(_hour(series)), np.log1p(_past(series))
-    middle = np.nanmedian(past, axis=1)
-    spread = 1.4826 * np.nanmedian(np.abs(past - middle[:, None]), axis=1)
-    z = (hour - middle) / np.maximum(spread, 0.1)
-    return _apart(np.flatnonzero((_hour(series) >= 10) & (z > 3.5)).tolist())
-
-
-RULES: Mapping[str, Alarms] = {
-    "chengqing": ours,
-    "ratio ×3": ratio,
-    "mean+3σ": sigma,
-    "robust z": robust,
-}
-
-
-def _hour(series: MoodSeries) -> Floats:
-    counts = np.nan_to_num(series.curve(VOLUME).counts)
-    return np.convolve(counts, np.ones(PER))[: len(counts)]
-
-
-def _past(series: MoodSeries) -> Floats:
-    """Return the earlier hours of a fortnight before each bucket; NaN before the first."""
-    hour = _hour(series)
-    padded = np.concatenate((np.full(14 * DAY, np.nan), hour))
-    past = sliding_window_view(padded, 14 * DAY)[: len(hour), ::PER].copy()
-    past[:DAY] = 1e9  # no verdict on the first day
-    return past
-
-
-def _apart(places: list[int]) -> list[int]:
-    """Keep alarms a day apart, as every rule is set up in practice."""
-    kept: list[int] = []
-    for place in sorted(places):
-        if not kept or place - kept[-1] >= DAY:
-            kept.append(place)
-    return kept
 
 
 def speed() -> None:
@@ -170,72 +103,10 @@ def planted(seeds: int) -> None:
 
 
 def recorded(folder: Path) -> None:
-    """Print delay, misses and false alarms on recorded affairs."""
-    model = MoodModel.load()
-    print("\nRecorded affairs: starts, then told / median delay / false alarms / alarms in all\n")
-    print("| stream | starts | " + " | ".join(RULES) + " |\n|---|---|" + "---|" * len(RULES))
-    sums = {name: np.zeros(4) for name in RULES}
-    delays: dict[str, list[float]] = {name: [] for name in RULES}
-    for path in sorted(folder.glob("*.jsonl")):
-        series = _load(path, model)
-        starts, spans = _starts(_hour(series))
-        cells = []
-        for name, rule in RULES.items():
-            told, late, false, total = _judged(rule(series), starts, spans)
-            sums[name] += (len(starts), told, false, total)
-            delays[name] += late
-            middle = f"{np.median(late):.1f} h" if late else "–"
-            cells.append(f"{told} / {middle} / {false} / {total}")
-        print(f"| {path.stem} | {len(starts)} | " + " | ".join(cells) + " |")
-    cells = []
-    for name, (_, told, false, total) in sums.items():
-        cells.append(f"{told:.0f} / {np.median(delays[name]):.1f} h / {false:.0f} / {total:.0f}")
-    print(f"| all | {sums['chengqing'][0]:.0f} | " + " | ".join(cells) + " |")
-
-
-def _judged(
-    alarms: list[int], starts: list[int], spans: list[tuple[int, int]]
-) -> tuple[int, list[float], int, int]:
-    late = []
-    for start in starts:
-        hits = [place for place in alarms if start <= place < start + DAY]
-        if hits:
-            late.append((hits[0] + 1 - start) * STEP / HOUR)
-    false = sum(not any(first <= place <= last for first, last in spans) for place in alarms)
-    return len(late), late, false, len(alarms)
-
-
-def _starts(hour: Floats) -> tuple[list[int], list[tuple[int, int]]]:
-    """Return true starts, and from each until a day after the last busy hour."""
-    starts: list[int] = []
-    spans: list[tuple[int, int]] = []
-    busy = np.flatnonzero(hour >= CALM)
-    for place in np.flatnonzero(hour >= MANY).tolist():
-        if spans and place <= spans[-1][1]:
-            continue
-        first = place - int(np.argmax(hour[max(0, place - PER + 1) : place + 1][::-1] < 1))
-        first = max(0, place - PER + 1) if first == place else first
-        last = place
-        for later in busy[busy >= place].tolist():
-            if later - last > DAY:
-                break
-            last = later
-        starts.append(first)
-        spans.append((first - PER, last + DAY))
-    return starts, spans
-
-
-def _load(path: Path, model: MoodModel) -> MoodSeries:
-    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-    rows = [row for row in rows if row.get("time")]
-    times = [datetime.fromisoformat(row["time"]).timestamp() for row in rows]
-    scores = model.read([row["text"] for row in rows])
-    held: dict[str, list[tuple[float, float]]] = {VOLUME: [(at, 1.0) for at in times]}
-    for mood in MOODS:
-        held[mood] = [(t, 1.0) for t, s in zip(times, scores, strict=True) if mood in s.labels]
-    width = STEP.total_seconds()
-    start = datetime.fromtimestamp(min(times) // width * width, UTC)
-    return mood_series(held, start, datetime.fromtimestamp(max(times) + width, UTC), STEP)
+    """Print starts told, median delay, false alarms (a week) and alarms on recorded affairs."""
+    print("\nRecorded affairs: starts, then told / median delay / false alarms (a week) / alarms\n")
+    for row in table(sorted(folder.glob("*.jsonl")), MoodModel.load(), ("stream", "starts")):
+        print(row)
 
 
 if __name__ == "__main__":

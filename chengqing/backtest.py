@@ -18,10 +18,12 @@ from alerts.tell import Context
 from alerts.words import sentence
 from analysis.mood import MOODS
 from analysis.moods import MoodModel
+from analysis.nodes import Both
 from analysis.query import Query, parse
+from chengqing.comparison import OURS, held_against
 from chengqing.pipeline.classify import Reader, classify
 from chengqing.pipeline.curves import STEP
-from chengqing.pipeline.detect import detect
+from chengqing.pipeline.detect import Looks, detect
 from crawler.importers import Reject, read
 from storage.base import Database
 from storage.bucket import CURVES, HOUR, floor
@@ -36,6 +38,8 @@ from templates.catalogue import Language
 
 #: With fewer new posts in an hour than any spike needs, looking once an hour finds the same.
 BUSY = 10
+#: A stream without a query is one topic.
+EVERYTHING = Query("", Both(()))
 #: After the last post, how long the watch goes on so that an affair can end.
 AFTER = timedelta(days=16)
 
@@ -67,9 +71,23 @@ def _when(line: MentionLine) -> datetime:
 
 
 def backtest(
-    path: Path, model: MoodModel, zone: ZoneInfo, topic: str | None, language: Language = "zh"
+    path: Path,
+    model: MoodModel,
+    zone: ZoneInfo,
+    topic: str | None,
+    language: Language = "zh",
+    rule: str = OURS,
 ) -> dict[str, Any]:
     """Replay a stream and return what was found and when (the contract in ``docs/signals.md``).
+
+    Args:
+        path: a recorded stream.
+        model: reads the moods.
+        zone: in which times are printed.
+        topic: a watch query; None takes all as one topic.
+        language: of the sentences.
+        rule: the product's own, or a peer of :data:`analysis.peers.RULES`, which sees the curves
+            alone: its alarms are the alerts.
 
     Raises:
         analysis.query.QueryError: the topic's query cannot be read.
@@ -81,9 +99,11 @@ def backtest(
         database = Database(f"sqlite:///{folder}/backtest.db")
         try:
             Base.metadata.create_all(database.engine)
-            refused = _run(database, replay, Reader(model, _Everything.of(query)), zone)
+            reader = Reader(model, {1: query or EVERYTHING})
+            refused = _run(database, replay, reader, zone, watched=rule == OURS)
             with database.read() as session:
                 found = _report(session, zone, language)
+                found |= held_against(session, rule, found["alerts"], language)
         finally:
             database.close()
     return {
@@ -97,19 +117,10 @@ def backtest(
     }
 
 
-class _Everything:
-    """Matches all: a stream without a query is one topic."""
-
-    @staticmethod
-    def of(query: Query | None) -> dict[int, Any]:
-        return {1: query or _Everything()}
-
-    def matches(self, text: str, **_fields: str) -> bool:
-        return True
-
-
-def _run(database: Database, replay: Replay, reader: Reader, zone: ZoneInfo) -> int:
-    """Play the stream; return how many lines the intake refused."""
+def _run(
+    database: Database, replay: Replay, reader: Reader, zone: ZoneInfo, *, watched: bool
+) -> int:
+    """Play the stream, and watch it; return how many lines the intake refused."""
     if not replay.lines:
         return 0
     with database.begin() as session:
@@ -117,14 +128,15 @@ def _run(database: Database, replay: Replay, reader: Reader, zone: ZoneInfo) -> 
         session.add(Topic(id=1, name="backtest", query="-", created=first))
     seal = Seal("a scratch database that is thrown away at the end")
     context = Context(zone=zone, address="http://127.0.0.1")
-    refused = 0
+    refused, looks = 0, Looks()
     for now, lines in _moments(database, replay.lines):
         if lines:
             with database.begin() as session:
                 taken = accept(session, lines, seal, now)
             refused += sum(taken.dropped.values()) + taken.duplicate
             classify(database, reader)
-        detect(database, now, context, asked=False)
+        if watched:
+            detect(database, now, context, asked=False, looks=looks)
     return refused
 
 

@@ -118,8 +118,23 @@ def _records(works: Works, tell: Say) -> Iterator[str]:
             yield tell("cookie_missing", name=source.name, variable=COOKIE_PREFIX + cookie)
         if visits[source.id] and visits[source.id][0].outcome not in HEALTHY:
             yield tell("source_ill", name=source.name, outcome=visits[source.id][0].outcome)
+    yield from _taught(works, tell)
     yield from _people(works, people, tell)
     yield from (tell("work_failed", name=row.name, why=row.error) for row in rows if row.error)
+
+
+def _taught(works: Works, tell: Say) -> Iterator[str]:
+    """Try the model that the team taught, where one is in use."""
+    from analysis.moods import ModelError
+    from storage.mood_model import in_use
+
+    with works.database.read() as session:
+        version = in_use(session)
+    if version is not None:
+        try:
+            works.models.named(version).read(["还能退货吗？"])
+        except ModelError as error:
+            yield tell("model_unusable", why=error)
 
 
 def _people(works: Works, people: list[Person], tell: Say) -> Iterator[str]:

@@ -56,7 +56,8 @@ def import_file(works: Works, path: Path, now: datetime) -> Imported:
 
 
 def _flawed(line: MentionLine, number: int, now: datetime) -> Reject | None:
-    reason = flaw(line, now)
+    # Of a post that is gone neither words nor time are left; the intake knows whether we have it.
+    reason = None if line.deleted else flaw(line, now)
     return Reject(number, reason, line.to_json()) if reason else None
 
 
@@ -67,5 +68,7 @@ def _reject_line(reject: Reject) -> str:
 
 def _take(works: Works, batch: list[MentionLine], now: datetime, done: Imported) -> None:
     with works.database.begin() as session:
-        done.taken.add(accept(session, batch, works.seal, now))
+        taken = accept(session, batch, works.seal, now)
+    done.taken.add(taken)
+    done.refused += taken.dropped.total()
     batch.clear()

@@ -6,6 +6,7 @@ import difflib
 import os
 import tomllib
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -21,6 +22,8 @@ from pydantic import (
     field_validator,
 )
 
+from alerts.response import OWED
+from analysis.words import MOST_WORDS, WordListError, read_words
 from chengqing.clock import Clock, WarpClock, real
 from releases.company import Company
 from storage.seal import SHORTEST_SECRET
@@ -34,6 +37,11 @@ ENV_FILE = Path("chengqing.env")
 #: Named by the environment only; not fields. DEMO is how a demonstration marks its processes,
 #: LANGUAGE is needed before any settings file is read.
 OUTSIDE = {"CONFIG", "DEMO", "LANGUAGE"}
+#: Settings that are tables; in the environment ``CHENGQING_<TABLE>_<NAME>``.
+TABLES = ("company", "response")
+MINUTE = timedelta(minutes=1)
+#: A response owed later than this, in minutes, is none.
+LONGEST_OWED = 60 * 24 * 30
 
 
 class SettingsError(Exception):
@@ -61,6 +69,17 @@ class CompanySettings(BaseModel):
     ticker: str = ""
 
 
+class ResponseSettings(BaseModel):
+    """Minutes from an incident's first alert until each step of the response is owed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    assess: int = Field(default=OWED["assess"] // MINUTE, gt=0, le=LONGEST_OWED)
+    first: int = Field(default=OWED["first"] // MINUTE, gt=0, le=LONGEST_OWED)
+    considered: int = Field(default=OWED["considered"] // MINUTE, gt=0, le=LONGEST_OWED)
+    full: int = Field(default=OWED["full"] // MINUTE, gt=0, le=LONGEST_OWED)
+
+
 class Settings(BaseModel):
     """Everything an operator may set; ``docs/settings.md`` explains each."""
 
@@ -78,9 +97,25 @@ class Settings(BaseModel):
     secure_cookies: bool = False
     policy: Literal["pr_lead+legal", "one_other"] = "pr_lead+legal"
     contact: str = ""
+    #: An affair's records are kept half a year at least (电信服务规范 7).
+    keep_days: int | None = Field(default=None, ge=184)
     model: Path | None = None
+    words: tuple[str, ...] = ()
     clock: str | None = None
     company: CompanySettings = CompanySettings()
+    response: ResponseSettings = ResponseSettings()
+
+    @field_validator("words", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        """Read the list that a path names; a list in the settings file is taken as it is."""
+        if not isinstance(value, str) or not value:
+            return value or ()
+        try:
+            return read_words(Path(value))
+        except WordListError as error:
+            why = say(f"cli.words_{error.why}", path=value, most=MOST_WORDS)
+            raise ValueError(why) from error
 
     @field_validator("zone")
     @classmethod
@@ -121,6 +156,11 @@ class Settings(BaseModel):
         return Company(**self.company.model_dump())
 
     @property
+    def owed(self) -> dict[str, timedelta]:
+        """How long after an incident's first alert each step of the response is owed."""
+        return {name: minutes * MINUTE for name, minutes in self.response.model_dump().items()}
+
+    @property
     def key(self) -> str:
         """The secret.
 
@@ -152,9 +192,9 @@ def load(
 
 
 def _merge(into: dict[str, Any], values: Mapping[str, Any]) -> None:
-    """Lay values over values; of the company only what is named is replaced."""
+    """Lay values over values; of a table only what is named is replaced."""
     for name, value in values.items():
-        if name == "company" and isinstance(value, Mapping) and isinstance(into.get(name), dict):
+        if name in TABLES and isinstance(value, Mapping) and isinstance(into.get(name), dict):
             into[name].update(value)
         else:
             into[name] = value
@@ -182,8 +222,9 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
         if name == variable or variable.startswith(COOKIE_PREFIX) or name in OUTSIDE:
             continue
         field = name.lower()
-        if field.startswith("company_"):
-            values.setdefault("company", {})[field.removeprefix("company_")] = value
+        table = field.partition("_")[0]
+        if table in TABLES and field != table:
+            values.setdefault(table, {})[field.removeprefix(f"{table}_")] = value
         else:
             values[field] = value
     return values

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from analysis.words import use as use_words
 from chengqing.clock import Clock
 from chengqing.settings import Settings
 from storage.base import Database, DatabaseError
@@ -20,6 +21,7 @@ from templates.catalogue import say
 if TYPE_CHECKING:
     # Scoring and the web each take a second to import; a command pays only for what it uses.
     from analysis.moods import MoodModel
+    from chengqing.models import Models
     from dashboard.house import House
     from delivery.outbox import Sender
     from releases.terms import Terms
@@ -44,11 +46,20 @@ class Works:
         return Seal(self.settings.key)
 
     @cached_property
-    def model(self) -> MoodModel:
-        """The mood model: the database's own, else the one that ships."""
-        from analysis.moods import MoodModel
+    def models(self) -> Models:
+        """The mood models at hand."""
+        from chengqing.models import Models
 
-        return MoodModel.load(self.settings.model)
+        return Models(self.database, self.settings.model)
+
+    @property
+    def model(self) -> MoodModel:
+        """The mood model in use at this moment.
+
+        Raises:
+            ModelError: it is not whole.
+        """
+        return self.models.now()
 
     @cached_property
     def terms(self) -> Terms:
@@ -79,10 +90,12 @@ class Works:
             zone=self.zone,
             company=self.settings.who,
             policy=self.settings.policy,
+            owed=self.settings.owed,
             public_url=self.settings.address,
             secure=self.settings.secure_cookies,
             demo=demo or bool(demo_people),
             demo_people=demo_people,
+            model=self.models.now,
         )
 
     def hash_password(self, password: str) -> str:
@@ -135,6 +148,7 @@ def open_works(
     Raises:
         DatabaseError: the database has no tables yet, or older ones than this version needs.
     """
+    use_words(settings.words)
     database = Database(settings.database)
     try:
         if migrated and pending(database):

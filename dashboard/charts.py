@@ -64,28 +64,50 @@ def span_hours(opened: datetime | None, now: datetime) -> int:
     return next((hours for hours in RANGES if hours >= needed), RANGES[-1])
 
 
+Spans = Sequence[tuple[datetime, datetime]]
+
+
 def curves(
-    session: Session, topic_id: int, on: Grid, platform: str | None = None
+    session: Session, topic_id: int, on: Grid, dark: Spans = (), folded: bool = False
 ) -> dict[str, list[int | None]]:
-    """Return counts by curve on a grid; before a topic's first count they are unknown (None)."""
-    rows = read(session, topic_id, on.since, on.until, on.width, platform)
+    """Return counts by curve on a grid, ``folded`` without copies; None is unknown."""
+    rows = read(session, topic_id, on.since, on.until, on.width, folded=folded)
     first = session.scalar(
         select(func.min(Bucket.start)).where(Bucket.topic_id == topic_id, Bucket.width == on.width)
     )
-    return spread(rows, on, first)
+    return spread(rows, on, first, dark)
 
 
-def spread(rows: Sequence[Counts], on: Grid, first: int | None) -> dict[str, list[int | None]]:
-    """Sum stored counts into the steps of a grid, from the first count ever on."""
+def spread(
+    rows: Sequence[Counts], on: Grid, first: int | None, dark: Spans = ()
+) -> dict[str, list[int | None]]:
+    """Sum stored counts into the steps of a grid.
+
+    Before a topic's first count all is unknown (None), and so is a step without any count that
+    lay in the ``dark`` for more than half: no source saw it.
+    """
     sums: dict[str, Counter[int]] = {curve: Counter() for curve in CURVES}
     for row in rows:
         place = (row.start - on.start) // on.step
         for curve in CURVES:
             sums[curve][place] += row.values[curve]
-    known = [first is not None and on.start + (i + 1) * on.step > first for i in range(on.size)]
+    known = [
+        first is not None
+        and on.start + (i + 1) * on.step > first
+        and (sums["volume"][i] > 0 or 2 * _covered(on, i, dark) <= on.step)
+        for i in range(on.size)
+    ]
     return {
         curve: [sums[curve][i] if known[i] else None for i in range(on.size)] for curve in CURVES
     }
+
+
+def _covered(on: Grid, place: int, dark: Spans) -> float:
+    """Return how many seconds of a step lie in the dark."""
+    start = on.start + place * on.step
+    after = start + on.step
+    parts = (min(after, end.timestamp()) - max(start, begun.timestamp()) for begun, end in dark)
+    return sum(max(0.0, part) for part in parts)
 
 
 def shares(counts: dict[str, list[int | None]]) -> dict[str, list[float | None]]:

@@ -51,10 +51,13 @@ def milestones(acknowledged: datetime | None, said: Sequence[Said]) -> dict[str,
 
 
 def targets(
-    start: datetime, done: Mapping[str, datetime | None], now: datetime
+    start: datetime,
+    done: Mapping[str, datetime | None],
+    now: datetime,
+    owed: Mapping[str, timedelta] = OWED,
 ) -> tuple[Target, ...]:
     """Return every target in order; ``start`` is the incident's first alert."""
-    return tuple(_target(name, start + owed, done.get(name), now) for name, owed in OWED.items())
+    return tuple(_target(name, start + span, done.get(name), now) for name, span in owed.items())
 
 
 def _target(name: str, due: datetime, done: datetime | None, now: datetime) -> Target:

@@ -23,6 +23,8 @@ SEE_OTHER = 303
 UNCHANGED = 204
 #: Stands for a fragment's version until the fragment is rendered and hashed.
 VERSION = "@@version@@"
+#: Who may change what is watched, and who may learn the name behind a pseudonym.
+STEWARDS, UNSEALERS = (Role.OPERATOR, Role.PR_LEAD), (Role.OPERATOR, Role.LEGAL)
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,10 @@ Officer = Annotated[Desk, Depends(DeskFor(Role.OFFICER))]
 Drafter = Annotated[Desk, Depends(DeskFor(Role.AUTHOR, Role.PR_LEAD))]
 Editor = Annotated[Desk, Depends(DeskFor(Role.AUTHOR, Role.PR_LEAD, Role.LEGAL))]
 Reviewer = Annotated[Desk, Depends(DeskFor(Role.PR_LEAD, Role.LEGAL, Role.PUBLISHER))]
+Teacher = Annotated[Desk, Depends(DeskFor(Role.OFFICER, Role.AUTHOR, Role.PR_LEAD))]
 Keeper = Annotated[Desk, Depends(DeskFor(Role.AUTHOR, Role.PR_LEAD, Role.LEGAL, Role.OFFICER))]
 Sender = Annotated[Desk, Depends(DeskFor(Role.OFFICER, Role.PUBLISHER, Role.OPERATOR))]
 Publisher = Annotated[Desk, Depends(DeskFor(Role.PUBLISHER))]
+Steward = Annotated[Desk, Depends(DeskFor(*STEWARDS))]
+Unsealer = Annotated[Desk, Depends(DeskFor(*UNSEALERS))]
 Operator = Annotated[Desk, Depends(DeskFor(Role.OPERATOR))]

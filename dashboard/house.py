@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from alerts.response import OWED
+from analysis.moods import MoodModel
 from releases.company import Company
 from storage.base import Database
 
@@ -22,10 +24,12 @@ class House:
         zone: the zone in which people read times.
         company: who speaks in releases.
         policy: approval policy, ``pr_lead+legal`` or ``one_other``.
+        owed: how long after an incident's first alert each step of the response is owed.
         public_url: address under which the public reaches the newsroom, without a final slash.
         secure: whether cookies may travel over HTTPS only.
         demo: whether this is the demonstration, which says so on every page.
         demo_people: (name, role in words, email, password) offered on the demo's sign-in page.
+        model: gives the mood model in use; raises ``ModelError`` when it is not whole.
     """
 
     database: Database
@@ -34,7 +38,9 @@ class House:
     zone: ZoneInfo
     company: Company
     policy: str = "pr_lead+legal"
+    owed: Mapping[str, timedelta] = field(default_factory=lambda: OWED)
     public_url: str = "http://127.0.0.1:8000"
     secure: bool = False
     demo: bool = False
     demo_people: tuple[tuple[str, str, str, str], ...] = ()
+    model: Callable[[], MoodModel] = MoodModel.load

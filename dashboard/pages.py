@@ -13,12 +13,13 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from alerts.words import sentence
+from analysis.reason import Reason
 from releases.label import capacity
 from templates.catalogue import FOLDER, Language, entries, say
 
 STATIC = Path(__file__).parent / "static"
 #: Where words for closed sets are looked for, our own first.
-ROOMS = ("dashboard", "releases", "alerts")
+ROOMS = ("dashboard", "releases", "alerts", "signals")
 VENDOR = ("echarts.min.js", "htmx.min.js")
 
 
@@ -86,8 +87,10 @@ class Words:
             return self.label("capacity", name)
         return capacity(name).say(self.language)
 
-    def why(self, row: Mapping[str, object] | None) -> str:
-        """Return the sentence behind a reason kept as ``{"key", "values"}``."""
+    def why(self, row: Reason | Mapping[str, object] | None) -> str:
+        """Return the sentence behind a reason, also as kept: ``{"key", "values"}``."""
+        if isinstance(row, Reason):
+            row = {"key": row.key, "values": row.values}
         return sentence(row, self.language, self.zone) or self.say("reason_unknown")
 
     def when(self, moment: datetime | None) -> str:
@@ -103,8 +106,10 @@ class Words:
         """Return a time with its date, in the reader's zone."""
         return f"{moment.astimezone(self.zone):%Y-%m-%d %H:%M}" if moment else self.say("unknown")
 
-    def span(self, length: timedelta) -> str:
-        """Return a length of time in words, to the minute."""
+    def span(self, length: timedelta | float) -> str:
+        """Return a length of time (of a number: seconds) in words, to the minute."""
+        if not isinstance(length, timedelta):
+            length = timedelta(seconds=length)
         minutes = int(abs(length.total_seconds()) // 60)
         days, hours, rest = minutes // 1_440, minutes // 60 % 24, minutes % 60
         if days:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
 
-from sqlalchemy import select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from alerts.sight import BLIND_AFTER, SEES
@@ -76,23 +76,51 @@ def blind_spans(
     session: Session, since: datetime, until: datetime
 ) -> list[tuple[datetime, datetime, str]]:
     """Return which source was blind when, in [since, until): from a failed visit to a good one."""
-    rows = session.execute(
-        select(Source.name, Visit.started, Visit.outcome)
+    sees = case((Visit.outcome.in_(_SEEING), 1), else_=0)
+    before = func.lag(sees).over(partition_by=Visit.source_id, order_by=(Visit.started, Visit.id))
+    turns = (
+        select(Source.name, Visit.started, sees.label("sees"), before.label("before"))
         .join(Visit, Visit.source_id == Source.id)
         .where(Source.enabled, Visit.outcome.is_not(None))
         .where(Visit.started >= since, Visit.started < until)
-        .order_by(Source.name, Visit.started)
+        .subquery()
+    )
+    # Only the turns between seeing and not are read: visits are many, turns are few.
+    rows = session.execute(
+        select(turns.c.name, turns.c.started, turns.c.sees)
+        .where(or_(turns.c.before.is_(None), turns.c.before != turns.c.sees))
+        .order_by(turns.c.name, turns.c.started)
         .limit(20_000)
     )
     by_source: dict[str, list[tuple[datetime, bool]]] = {}
     for name, started, result in rows:
-        sees = (result or "").replace(" ", "_") in SEES
-        by_source.setdefault(name, []).append((started, sees))
+        by_source.setdefault(name, []).append((started, bool(result)))
     return [
         (start, end, name)
         for name, visits in by_source.items()
         for start, end in _dark(visits, until)
     ]
+
+
+def dark_spans(
+    session: Session, spans: Iterable[tuple[datetime, datetime, str]]
+) -> list[tuple[datetime, datetime]]:
+    """Return when every source in use was blind at once: what was said then is unknown."""
+    sources = session.scalar(select(func.count()).where(Source.enabled)) or 0
+    turns = sorted([(s, 1) for s, _, _ in spans] + [(e, -1) for _, e, _ in spans])
+    found: list[tuple[datetime, datetime]] = []
+    blind_now, begun = 0, None
+    for at, turn in turns:
+        blind_now += turn
+        if sources and blind_now >= sources and begun is None:
+            begun = at
+        elif blind_now < sources and begun is not None:
+            found.append((begun, at))
+            begun = None
+    return found
+
+
+_SEEING = sorted(SEES | {one.replace("_", " ") for one in SEES})
 
 
 def _dark(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -31,7 +32,9 @@ class Standing:
     others: int
 
 
-def standing(session: Session, topic_id: int | None, now: datetime) -> Standing:
+def standing(
+    session: Session, topic_id: int | None, now: datetime, owed: Mapping[str, timedelta]
+) -> Standing:
     """Return where a topic stands; without one asked for, the topic that burns."""
     topics = live_topics(session)
     burning = open_incidents(session)
@@ -39,7 +42,7 @@ def standing(session: Session, topic_id: int | None, now: datetime) -> Standing:
     here = [one for one in burning if topic is not None and one.topic_id == topic.id]
     incident = max(here, key=lambda one: (one.severity, one.opened), default=None)
     owner = session.get(Person, incident.owner_id) if incident and incident.owner_id else None
-    clock = clock_of(session, incident, now) if incident else ()
+    clock = clock_of(session, incident, now, owed) if incident else ()
     others = len(burning) - (1 if incident else 0)
     return Standing(topics, topic, incident, owner, clock, others)
 
@@ -54,7 +57,9 @@ def _topic(topics: list[Topic], burning: list[Incident], topic_id: int | None) -
     return topics[0] if topics else None
 
 
-def clock_of(session: Session, incident: Incident, now: datetime) -> tuple[Target, ...]:
+def clock_of(
+    session: Session, incident: Incident, now: datetime, owed: Mapping[str, timedelta]
+) -> tuple[Target, ...]:
     """Return the response clock of an incident; it starts with its first alert."""
     first = session.scalar(select(func.min(Alert.at)).where(Alert.incident_id == incident.id))
     released = session.scalars(
@@ -67,4 +72,4 @@ def clock_of(session: Session, incident: Incident, now: datetime) -> tuple[Targe
         for one in released
         if one.published is not None
     ]
-    return targets(first or incident.opened, milestones(incident.acknowledged, said), now)
+    return targets(first or incident.opened, milestones(incident.acknowledged, said), now, owed)

@@ -16,6 +16,9 @@ from sqlalchemy.types import TypeDecorator
 
 #: How long a writer waits for another on SQLite, in milliseconds.
 BUSY_TIMEOUT = 15_000
+#: Pages an SQLite connection may keep, as the negative number of KiB: its own 2 MB read the same
+#: pages of the indexes again and again.
+CACHE = -32_000
 #: Any number of our own: who holds this PostgreSQL lock writes mentions and counts.
 WRITER_LOCK = 7_201_916
 
@@ -97,8 +100,13 @@ def alone(session: Session) -> None:
 
     SQLite has one writer at a time anyway; elsewhere two that meet the same posts would collide.
     """
-    if session.get_bind().dialect.name != "sqlite":
+    if not is_sqlite(session):
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITER_LOCK})
+
+
+def is_sqlite(session: Session) -> bool:
+    """Return whether a session speaks to the embedded database."""
+    return session.get_bind().dialect.name == "sqlite"
 
 
 def _engine(url: str) -> Engine:
@@ -132,6 +140,7 @@ def _sqlite_pragmas(connection: Any, _record: Any) -> None:
         "synchronous=NORMAL",
         "foreign_keys=ON",
         f"busy_timeout={BUSY_TIMEOUT}",
+        f"cache_size={CACHE}",
     ):
         connection.execute(f"PRAGMA {pragma}")
 

@@ -28,6 +28,10 @@ class Incident(Base):
     stage_at: Mapped[datetime]
     stage_why: Mapped[dict[str, Any]] = mapped_column(default=dict)
     words: Mapped[list[Any]] = mapped_column(default=list)
+    #: Folded groups of what its spikes said, newest last.
+    groups: Mapped[list[Any]] = mapped_column(default=list)
+    #: The newest mention that was asked who carries it.
+    heard: Mapped[int] = mapped_column(default=0)
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     acknowledged: Mapped[datetime | None]
 

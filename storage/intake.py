@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from storage.base import alone
-from storage.bucket import Tally, count
 from storage.line import MentionLine
-from storage.mention import AuthorName, Mention, MentionTopic
+from storage.many import AnyRow, as_stored, one_of, write
+from storage.mention import AuthorName, Mention
+from storage.recount import forget
 from storage.seal import Seal
 
 #: Nothing was said on China's public internet before it was connected (1994-04-20).
@@ -24,9 +24,10 @@ EARLIEST = datetime(1994, 4, 20, tzinfo=UTC)
 SKEW = timedelta(minutes=10)
 #: How long a sealed name is kept; an incident's archive keeps at least 184 days (电信服务规范 7).
 RETENTION = timedelta(days=184)
-BATCH = 500
 
 ENGAGEMENT = ("likes", "comments", "reposts", "views")
+#: Platform and the platform's own id.
+Key = tuple[str, str]
 
 
 @dataclass
@@ -68,68 +69,82 @@ def accept(
 ) -> Intake:
     """Keep what is new, refresh what is known, refuse what cannot be so.
 
-    Run inside one transaction; every count and edit of the batch lands together.
+    A known post that is said to be gone needs neither time nor words. Run inside one transaction;
+    every count and edit of the batch lands together.
     """
     alone(session)
     result = Intake()
-    sound: dict[tuple[str, str], MentionLine] = {}
+    given: dict[Key, MentionLine] = {}
     for line in lines:
-        reason = flaw(line, now)
-        key = (line.platform, line.id)
+        reason = None if line.deleted else flaw(line, now)
         if reason:
             result.dropped[reason] += 1
-        elif key in sound:
+        elif (line.platform, line.id) in given:
             result.duplicate += 1
         else:
-            sound[key] = line
-    known = _known(session, list(sound))
-    fresh = [line for key, line in sound.items() if key not in known]
-    _insert(session, fresh, seal, now, source_id)
-    result.kept += len(fresh)
-    for key, mention in known.items():
-        if _refresh(session, mention, sound[key], now):
-            result.updated += 1
+            given[line.platform, line.id] = line
+    known = _known(session, given)
+    seen = [(known[key], line) for key, line in given.items() if key in known]
+    fresh: list[MentionLine] = []
+    for line in (line for key, line in given.items() if key not in known):
+        if line.deleted and (reason := flaw(line, now)):
+            result.dropped[reason] += 1
         else:
-            result.duplicate += 1
+            fresh.append(line)
+    if fresh:
+        _insert(session, fresh, seal, now, source_id)
+    result.kept = len(fresh)
+    result.updated = _refresh(session, seen, now)
+    result.duplicate += len(seen) - result.updated
     return result
 
 
-def _known(session: Session, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Mention]:
-    found: dict[tuple[str, str], Mention] = {}
-    column = tuple_(Mention.platform, Mention.platform_id)
-    for first in range(0, len(keys), BATCH):
-        for row in session.scalars(select(Mention).where(column.in_(keys[first : first + BATCH]))):
-            found[row.platform, row.platform_id] = row
+#: What a later visit may change, and what it is compared with.
+_KEPT = ("text", "title", "edited", "deleted", *ENGAGEMENT)
+_NEW, _NAMED = insert(Mention), insert(AuthorName)
+_CHANGED = update(Mention).where(Mention.id == bindparam("number"))
+_CHANGED = _CHANGED.values({name: bindparam(name) for name in _KEPT})
+_COMPARED = (Mention.id, Mention.platform_id, *(getattr(Mention, name) for name in _KEPT))
+
+
+def _known(session: Session, keys: Collection[Key]) -> dict[Key, AnyRow]:
+    by_platform: dict[str, list[str]] = {}
+    for platform, number in keys:
+        by_platform.setdefault(platform, []).append(number)
+    found: dict[Key, AnyRow] = {}
+    for platform, numbers in by_platform.items():
+        here = one_of(session, Mention.platform_id, numbers)
+        wanted = select(*_COMPARED).where(Mention.platform == platform, here)
+        found |= {(platform, row.platform_id): row for row in session.execute(wanted)}
     return found
 
 
 def _insert(
     session: Session, lines: list[MentionLine], seal: Seal, now: datetime, source_id: int | None
 ) -> None:
-    if not lines:
-        return
-    session.execute(insert(Mention), [_row(line, seal, now, source_id) for line in lines])
-    names: dict[str, str] = {}
-    for line in lines:
-        author = _author_key(line, seal)
-        # A body speaks under its own name; only people's names are sealed away.
-        if author and line.author and line.author.name:
-            names[author] = line.author.name
-    if names:
-        _keep_names(session, names, seal, now)
+    form = as_stored(session)
+    authors = [_author_key(line, seal) for line in lines]
+    seen = {"first_seen": form(now), "last_seen": form(now), "source_id": source_id, "labels": 0}
+    rows = [
+        {**_row(line, now, form), "author": author, **seen}
+        for line, author in zip(lines, authors, strict=True)
+    ]
+    write(session, _NEW, tuple(rows[0]), [tuple(row.values()) for row in rows])
+    names = {
+        author: line.author.name
+        for line, author in zip(lines, authors, strict=True)
+        if author and line.author and line.author.name
+    }
+    _keep_names(session, names, seal, now + RETENTION)
 
 
-def _keep_names(session: Session, names: dict[str, str], seal: Seal, now: datetime) -> None:
-    sqlite_here = session.get_bind().dialect.name == "sqlite"
-    statement = (sqlite.insert if sqlite_here else postgresql.insert)(AuthorName)
-    changes = {"expires": statement.excluded.expires}
-    session.connection().execute(
-        statement.on_conflict_do_update(index_elements=["author"], set_=changes),
-        [
-            {"author": author, "sealed": seal.close(name), "expires": now + RETENTION}
-            for author, name in sorted(names.items())
-        ],
-    )
+def _keep_names(session: Session, names: Mapping[str, str], seal: Seal, expires: datetime) -> None:
+    mine = one_of(session, AuthorName.author, names)
+    known = set(session.scalars(select(AuthorName.author).where(mine)))
+    session.connection().execute(update(AuthorName).where(mine).values(expires=expires))
+    until = as_stored(session)(expires)
+    new = [(key, seal.close(name), until) for key, name in names.items() if key not in known]
+    write(session, _NAMED, ("author", "sealed", "expires"), new)
 
 
 def _author_key(line: MentionLine, seal: Seal) -> str | None:
@@ -139,8 +154,9 @@ def _author_key(line: MentionLine, seal: Seal) -> str | None:
     return seal.pseudonym(line.platform, who) if who else None
 
 
-def _row(line: MentionLine, seal: Seal, now: datetime, source_id: int | None) -> dict[str, Any]:
+def _row(line: MentionLine, now: datetime, form: Callable[[datetime], object]) -> dict[str, Any]:
     author = line.author
+    edited, deleted = _believable(line.edited, now), _believable(line.deleted, now)
     return {
         "platform": line.platform,
         "platform_id": line.id,
@@ -149,71 +165,60 @@ def _row(line: MentionLine, seal: Seal, now: datetime, source_id: int | None) ->
         "parent": line.parent,
         # A root is its own thread, so that one index finds a thread whole.
         "thread": line.thread or line.id,
-        "author": _author_key(line, seal),
         "author_kind": author.kind if author else None,
         "followers": author.followers if author else None,
         "outlet": line.outlet,
         "region": line.region,
         "title": line.title,
         "text": line.text,
-        "published": line.published,
-        "edited": line.edited,
-        "deleted": line.deleted,
-        "first_seen": now,
-        "last_seen": now,
-        "source_id": source_id,
-        "labels": 0,
+        "published": line.published and form(line.published),
+        "edited": edited and form(edited),
+        "deleted": deleted and form(deleted),
         **{name: getattr(line.counts, name) for name in ENGAGEMENT},
     }
 
 
-def _refresh(session: Session, mention: Mention, line: MentionLine, now: datetime) -> bool:
-    """Update counts, edits and deletion; True when anything but ``last_seen`` changed."""
-    changes: dict[str, Any] = {}
+def _believable(moment: datetime | None, now: datetime) -> datetime | None:
+    """Return when a post was edited or deleted; a time that cannot be becomes when we saw it."""
+    return moment if moment is None or EARLIEST <= moment <= now + SKEW else now
+
+
+def _refresh(session: Session, seen: Sequence[tuple[AnyRow, MentionLine]], now: datetime) -> int:
+    """Update counts, edits and deletion; return how many changed otherwise than by being seen."""
+    if not seen:
+        return 0
+    changed = [(row, changes) for row, line in seen if (changes := _changes(row, line, now))]
+    rewritten = [row.id for row, changes in changed if changes["text"] != row.text]
+    if rewritten:
+        forget(session, rewritten)
+    form = as_stored(session)
+    rows = [
+        (*(form(new) if isinstance(new, datetime) else new for new in changes.values()), row.id)
+        for row, changes in changed
+    ]
+    write(session, _CHANGED, (*_KEPT, "number"), rows)
+    mine = one_of(session, Mention.id, [row.id for row, _ in seen])
+    touched = update(Mention).where(mine, Mention.last_seen < now).values(last_seen=now)
+    session.connection().execute(touched)
+    return len(changed)
+
+
+def _changes(row: AnyRow, line: MentionLine, now: datetime) -> dict[str, Any]:
+    """Return the columns as they are to be, empty when all stay as they are."""
+    old = {name: getattr(row, name) for name in _KEPT}
+    new = dict(old)
     for name in ENGAGEMENT:
-        seen = getattr(line.counts, name)
-        if seen is not None and seen != getattr(mention, name):
-            changes[name] = seen
-    if line.deleted and not mention.deleted:
-        changes["deleted"] = line.deleted
-    if _edited(mention, line):
-        changes |= {"text": line.text, "title": line.title, "edited": line.edited or now}
-        forget_scores(session, [mention])
-        changes |= {"model": None, "labels": 0}
-    changed = bool(changes)
-    changes["last_seen"] = max(now, mention.last_seen)
-    for name, value in changes.items():
-        setattr(mention, name, value)
-    return changed
+        count = getattr(line.counts, name)
+        new[name] = old[name] if count is None else count
+    new["deleted"] = old["deleted"] or _believable(line.deleted, now)
+    if _edited(row.text, line.text):
+        edited = _believable(line.edited, now) or now
+        new |= {"text": line.text, "title": line.title, "edited": edited}
+    return new if new != old else {}
 
 
-def _edited(mention: Mention, line: MentionLine) -> bool:
+def _edited(held: str, given: str) -> bool:
     """Whether the words changed; a shortened or emptied second look is not an edit."""
-    if not line.text.strip() or line.text == mention.text:
+    if not given.strip() or given == held:
         return False
-    return not mention.text.startswith(line.text.removesuffix("...").removesuffix("…").rstrip())
-
-
-def forget_scores(session: Session, mentions: Sequence[Mention]) -> None:
-    """Take scored mentions out of the counts, so that scoring them again counts them once."""
-    scored = {mention.id: mention for mention in mentions if mention.model is not None}
-    if not scored:
-        return
-    wanted = select(MentionTopic).where(MentionTopic.mention_id.in_(scored))
-    links = list(session.scalars(wanted))
-    count(
-        session,
-        [
-            Tally(
-                link.topic_id,
-                scored[link.mention_id].platform,
-                link.published,
-                scored[link.mention_id].labels,
-                sign=-1,
-            )
-            for link in links
-        ],
-    )
-    for link in links:
-        session.delete(link)
-    session.flush()
+    return not held.startswith(given.removesuffix("...").removesuffix("…").rstrip())

@@ -1,4 +1,4 @@
-"""Moods: train a model, score posts."""
+"""Moods: score posts, say why, and score history again."""
 
 from __future__ import annotations
 
@@ -7,39 +7,19 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
 from analysis.mood import MOODS
 from chengqing.cli.base import Given, Refused, command, text
+from chengqing.settings import Settings
+
+if TYPE_CHECKING:
+    from analysis.moods import MoodModel
 
 #: Lines scored at a time: memory stays flat however long the file is.
 BATCH = 2_000
-
-
-@click.command("train", help=text("help_train"))
-@click.option("--corpus", type=click.Path(path_type=Path), help=text("help_corpus"))
-@click.option(
-    "-o", "--output", "target", required=True, type=click.Path(path_type=Path, dir_okay=False),
-    help=text("help_model_output"),
-)  # fmt: skip
-@click.pass_obj
-@command
-def train_(given: Given, corpus: Path | None, target: Path) -> None:
-    """Learn a model from labelled posts and print what it reaches on topics it had not seen."""
-    from analysis.corpus import CorpusError
-    from analysis.train import TrainingError, train_from
-
-    folder = corpus or given.settings().testdata / "corpus"
-    if not (folder / "train.jsonl").is_file():
-        raise Refused(text("no_corpus", folder=folder), 2)
-    try:
-        report = train_from(folder, target)
-    except (CorpusError, TrainingError) as error:
-        raise Refused(str(error)) from error
-    answer = {"version": report.version, "model": str(report.path), **report.figures}
-    click.echo(json.dumps(answer, ensure_ascii=False, indent=1))
 
 
 @click.command("score", help=text("help_score"))
@@ -47,16 +27,25 @@ def train_(given: Given, corpus: Path | None, target: Path) -> None:
     "-i", "--input", "source", type=click.Path(path_type=Path, exists=True, dir_okay=False)
 )
 @click.option("-o", "--output", "target", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--why", is_flag=True, help=text("help_why"))
+@click.option("--again", is_flag=True, help=text("help_again"))
 @click.pass_obj
 @command
-def score_(given: Given, source: Path | None, target: Path | None) -> None:
+def score_(given: Given, source: Path | None, target: Path | None, why: bool, again: bool) -> None:
     """Read ``{"id","text"}`` lines, write probabilities and labels."""
-    from analysis.moods import ModelError, MoodModel
+    from analysis.moods import ModelError
+    from analysis.words import use
+    from chengqing.models import model_of
 
+    settings = given.settings()
     try:
-        model = MoodModel.load(given.settings().model)
+        if again:
+            _again(settings)
+            return
+        model = model_of(settings)
     except ModelError as error:
         raise Refused(str(error)) from error
+    use(settings.words)
     with ExitStack() as stack:
         lines: IO[bytes] = stack.enter_context(source.open("rb")) if source else sys.stdin.buffer
         out: IO[str] = (
@@ -66,11 +55,49 @@ def score_(given: Given, source: Path | None, target: Path | None) -> None:
         for batch in _batches(_rows(lines, faults)):
             for row, read in zip(batch, model.read([t for _, t in batch]), strict=True):
                 scores = {mood.value: round(float(getattr(read, mood)), 4) for mood in MOODS}
-                labels = [mood.value for mood in read.labels]
-                answer = {"id": row[0], **scores, "labels": labels}
-                out.write(json.dumps(answer, ensure_ascii=False) + "\n")
+                answer = {"id": row[0], **scores, "labels": [mood.value for mood in read.labels]}
+                if why:
+                    answer["why"] = _moved(model, row[1])
+                line = json.dumps(answer, ensure_ascii=False)
+                # An id may hold half a character, which no file can.
+                out.write(line.encode("utf-8", "replace").decode() + "\n")
     if faults[0]:
         raise Refused(text("bad_lines", count=faults[0]))
+
+
+def _moved(model: MoodModel, words: str) -> dict[str, dict[str, float]]:
+    """Return per mood the words that moved it and how far, in log-odds, the strongest first."""
+    from analysis.explain import moves
+
+    return {
+        mood.value: {word: round(weight, 2) for word, weight in moved}
+        for mood, moved in moves(model, words).items()
+    }
+
+
+def _again(settings: Settings) -> None:
+    """Score history again with the model in use; roll-ups stay exact, people's word stays."""
+    from sqlalchemy import func, select
+
+    from chengqing.pipeline.classify import rescore
+    from chengqing.pipeline.steps import reader_of
+    from chengqing.wiring import open_works
+    from storage.mention import Mention
+
+    with open_works(settings) as works:
+        reader = reader_of(works)
+        version = reader.model.version
+        with works.database.read() as session:
+            other = select(func.count()).where(Mention.model != version)
+            whole = session.scalar(other) or 0
+        if not whole:
+            click.echo(text("again_nothing", version=version))
+            return
+        rescore(
+            works.database,
+            reader,
+            told=lambda done: click.echo(text("again_progress", done=done, whole=whole), err=True),
+        )
 
 
 def _rows(lines: Iterable[bytes], faults: list[int]) -> Iterator[tuple[Any, str]]:

@@ -2,27 +2,54 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import cached_property
 
-from sqlalchemy import insert, select, tuple_, update
+from sqlalchemy import Integer, bindparam, cast, insert, select, update
 from sqlalchemy.orm import Session
 
 from analysis.mood import MOODS
 from analysis.moods import MoodModel
 from analysis.query import Query
+from analysis.watchlist import Watchlist
+from chengqing.pipeline.stories import find_stories
+from chengqing.pipeline.topics import find_topics
 from storage.base import Database, alone
 from storage.bucket import Tally, count
-from storage.mention import MOOD_BITS, Mention, MentionTopic
+from storage.many import AnyRow, one_of, write
+from storage.mention import MOOD_BITS, Mention, MentionTopic, judged
 
 #: Mentions in one transaction: small enough that no writer waits long.
-BATCH = 1_000
-ROOTS = ("post", "article")
+BATCH = 2_000
+_BITS = {mood: MOOD_BITS[mood.value] for mood in MOODS}
+#: What judging and counting need of a mention.
+READ = (
+    Mention.id,
+    Mention.platform,
+    Mention.platform_id,
+    Mention.kind,
+    Mention.thread,
+    Mention.url,
+    Mention.outlet,
+    Mention.title,
+    Mention.text,
+    Mention.published,
+    Mention.labels,
+    Mention.model_labels,
+)
 
-Thread = tuple[str, str]
-Item = TypeVar("Item")
+
+_ONE = update(Mention).where(Mention.id == bindparam("number"))
+_SCORES = (*MOOD_BITS, "labels", "model_labels", "model")
+_SCORED = _ONE.values({name: bindparam(name) for name in _SCORES})
+_COPY = _ONE.values(story=bindparam("first"))
+_LINK = insert(MentionTopic).from_select(
+    ["mention_id", "topic_id", "published", "story"],
+    select(Mention.id, cast(bindparam("topic"), Integer), Mention.published, Mention.story).where(
+        Mention.id == bindparam("number")
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -32,14 +59,20 @@ class Reader:
     model: MoodModel
     queries: Mapping[int, Query]
 
+    @cached_property
+    def topics(self) -> Watchlist[int]:
+        """The queries, to be asked together."""
+        return Watchlist(self.queries)
+
 
 def classify(database: Database, reader: Reader, batch: int = BATCH) -> int:
-    """Score and count every mention not yet scored; return how many."""
+    """Score, fold and count every mention not yet scored; return how many."""
     done = 0
     while True:
         with database.begin() as session:
             alone(session)
-            fresh = _unscored(session, batch)
+            wanted = select(*READ).where(Mention.model.is_(None)).order_by(Mention.id).limit(batch)
+            fresh = session.execute(wanted).all()
             if fresh:
                 _judge(session, fresh, reader)
         done += len(fresh)
@@ -47,124 +80,84 @@ def classify(database: Database, reader: Reader, batch: int = BATCH) -> int:
             return done
 
 
-def _unscored(session: Session, batch: int) -> list[Mention]:
-    wanted = select(Mention).where(Mention.model.is_(None)).order_by(Mention.id).limit(batch)
-    return list(session.scalars(wanted.with_for_update(skip_locked=True)))
+def rescore(
+    database: Database,
+    reader: Reader,
+    batch: int = BATCH,
+    told: Callable[[int], None] = lambda done: None,
+) -> int:
+    """Score again what another version of the model scored; return how many, telling so far.
+
+    Topics, stories and what people corrected stay; the counts change with the labels, batch by
+    batch, each in one transaction: killed, it goes on where it stopped.
+    """
+    done, last = 0, 0
+    while True:
+        with database.begin() as session:
+            alone(session)
+            other = select(*READ).where(Mention.model != reader.model.version, Mention.id > last)
+            found = session.execute(other.order_by(Mention.id).limit(batch)).all()
+            if not found:
+                return done
+            _recount(session, found, _score(session, found, reader.model))
+        done, last = done + len(found), found[-1].id
+        told(done)
 
 
-def _judge(session: Session, fresh: Sequence[Mention], reader: Reader) -> None:
+def _judge(session: Session, fresh: Sequence[AnyRow], reader: Reader) -> None:
+    stories = find_stories(session, fresh)
+    # Before the scores are written: what has a model counts as an earlier reply.
+    found, late = find_topics(session, fresh, reader.topics)
     labels = _score(session, fresh, reader.model)
-    direct = {mention.id: _matching(mention, reader.queries) for mention in fresh}
-    inherited = _thread_topics(session, fresh, direct)
-    links: dict[tuple[int, int], tuple[Mention, int]] = {}
-    for mention in fresh:
-        topics = direct[mention.id] | inherited.get(_thread(mention), set())
-        for topic in topics:
-            links[mention.id, topic] = (mention, labels[mention.id])
-    for mention, topic in _late(session, fresh, direct):
-        links.setdefault((mention.id, topic), (mention, mention.labels))
+    write(session, _COPY, ("number", "first"), [*stories.items()])
+    links = [
+        (m.id, Tally(topic, m.platform, m.published, labels[m.id], copy=m.id in stories))
+        for m in fresh
+        for topic in found[m.id]
+    ]
+    mine = select(*READ, Mention.story).where(one_of(session, Mention.id, late))
+    links += [
+        (m.id, Tally(topic, m.platform, m.published, m.labels, copy=m.story is not None))
+        for m in (session.execute(mine) if late else ())
+        for topic in late[m.id]
+    ]
     _link(session, links)
 
 
-def _score(session: Session, fresh: Sequence[Mention], model: MoodModel) -> dict[int, int]:
+def _score(session: Session, mentions: Sequence[AnyRow], model: MoodModel) -> dict[int, int]:
     """Write scores and labels; return the labels by mention id."""
     labels: dict[int, int] = {}
     rows = []
-    for mention, read in zip(fresh, model.read([full_text(m) for m in fresh]), strict=True):
-        bits = sum(MOOD_BITS[mood.value] for mood in read.labels)
-        labels[mention.id] = bits
-        scores = {mood.value: float(getattr(read, mood.value)) for mood in MOODS}
-        rows.append({"id": mention.id, "labels": bits, "model": model.version, **scores})
-    session.execute(update(Mention), rows)
+    reads = model.read([judged(mention) for mention in mentions])
+    for mention, read in zip(mentions, reads, strict=True):
+        bits = sum(_BITS[mood] for mood in read.labels)
+        # What a person said stays; the model's word is kept beside it.
+        corrected = mention.model_labels is not None
+        labels[mention.id] = mention.labels if corrected else bits
+        scores = read.anxiety, read.doubt, read.hostility, read.support
+        said = labels[mention.id], bits if corrected else None
+        rows.append((*scores, *said, model.version, mention.id))
+    write(session, _SCORED, (*_SCORES, "number"), rows)
     return labels
 
 
-def full_text(mention: Mention) -> str:
-    """Return what is judged: the title, where there is one, and the text."""
-    return f"{mention.title}\n{mention.text}" if mention.title else mention.text
+def _link(session: Session, links: Sequence[tuple[int, Tally]]) -> None:
+    """Give scored mentions to topics, and count them there."""
+    rows = [(tally.topic_id, mention_id) for mention_id, tally in links]
+    write(session, _LINK, ("topic", "number"), rows)
+    count(session, [tally for _, tally in links])
 
 
-def _matching(mention: Mention, queries: Mapping[int, Query]) -> set[int]:
-    return {
-        topic
-        for topic, query in queries.items()
-        if query.matches(
-            mention.text,
-            title=mention.title or "",
-            author=mention.outlet or "",
-            platform=mention.platform,
-            site=mention.url or "",
-        )
-    }
-
-
-def _thread(mention: Mention) -> Thread:
-    return mention.platform, mention.thread or mention.platform_id
-
-
-def _thread_topics(
-    session: Session, fresh: Sequence[Mention], direct: Mapping[int, set[int]]
-) -> dict[Thread, set[int]]:
-    """Return the topics of each thread's root: of this batch, or linked before."""
-    topics: dict[Thread, set[int]] = defaultdict(set)
-    for mention in fresh:
-        if mention.kind in ROOTS:
-            topics[_thread(mention)] |= direct[mention.id]
-    threads = sorted({_thread(m) for m in fresh if m.kind not in ROOTS})
-    for chunk in _chunks(threads):
-        wanted = (
-            select(Mention.platform, Mention.thread, MentionTopic.topic_id)
-            .join(MentionTopic, MentionTopic.mention_id == Mention.id)
-            .where(tuple_(Mention.platform, Mention.thread).in_(chunk), Mention.kind.in_(ROOTS))
-        )
-        for platform, thread, topic in session.execute(wanted):
-            topics[platform, thread or ""].add(topic)
-    return topics
-
-
-def _late(
-    session: Session, fresh: Sequence[Mention], direct: Mapping[int, set[int]]
-) -> Iterable[tuple[Mention, int]]:
-    """Yield replies counted before their root came, with the topics the root now brings."""
-    roots = {_thread(m): direct[m.id] for m in fresh if m.kind in ROOTS and direct[m.id]}
-    here = {mention.id for mention in fresh}
-    for chunk in _chunks(sorted(roots)):
-        wanted = select(Mention).where(
-            tuple_(Mention.platform, Mention.thread).in_(chunk), Mention.model.is_not(None)
-        )
-        replies = [m for m in session.scalars(wanted) if m.id not in here]
-        ids = [m.id for m in replies]
-        known = select(MentionTopic.mention_id, MentionTopic.topic_id)
-        linked = {
-            tuple(row)
-            for part in _chunks(ids)
-            for row in session.execute(known.where(MentionTopic.mention_id.in_(part)))
-        }
-        for mention in replies:
-            for topic in roots[_thread(mention)]:
-                if (mention.id, topic) not in linked:
-                    yield mention, topic
-
-
-def _link(session: Session, links: Mapping[tuple[int, int], tuple[Mention, int]]) -> None:
-    if not links:
-        return
-    session.execute(
-        insert(MentionTopic),
-        [
-            {"mention_id": mention_id, "topic_id": topic, "published": mention.published}
-            for (mention_id, topic), (mention, _) in links.items()
-        ],
-    )
-    count(
-        session,
-        [
-            Tally(topic, mention.platform, mention.published, labels)
-            for (_, topic), (mention, labels) in links.items()
-        ],
-    )
-
-
-def _chunks(items: Sequence[Item], size: int = 400) -> Iterable[Sequence[Item]]:
-    for first in range(0, len(items), size):
-        yield items[first : first + size]
+def _recount(session: Session, before: Sequence[AnyRow], labels: Mapping[int, int]) -> None:
+    """Let the counts follow changed labels."""
+    changed = {row.id: row for row in before if row.labels != labels[row.id]}
+    wanted = select(MentionTopic).where(one_of(session, MentionTopic.mention_id, changed))
+    tallies = []
+    for link in session.scalars(wanted):
+        row, copy = changed[link.mention_id], link.story is not None
+        where = link.topic_id, row.platform, link.published
+        tallies += [
+            Tally(*where, row.labels, sign=-1, copy=copy),
+            Tally(*where, labels[row.id], copy=copy),
+        ]
+    count(session, tallies)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
@@ -19,18 +20,19 @@ from analysis.incidents import (
     Reopen,
     assign,
 )
-from analysis.mood import VOLUME, Mood
-from analysis.reason import Reason
+from analysis.mood import Mood
 from analysis.series import MoodSeries
-from analysis.severity import extent, severity
-from analysis.spikes import Spike, find_spikes
-from analysis.stage import Stage, StageState, advance
+from analysis.spikes import RULES, Memory, Spike, find_spikes
+from analysis.stage import Stage, StageState, is_blind
 from chengqing.pipeline import evidence
+from chengqing.pipeline.blind import Eyes, unseen
 from chengqing.pipeline.concerns import refresh_concerns
-from chengqing.pipeline.curves import STEP, curves
+from chengqing.pipeline.curves import HISTORY, Known, curves
+from chengqing.pipeline.ignite import ignite
+from chengqing.pipeline.stand import enter_stage, plain, stand
+from storage import glance
 from storage.base import Database
-from storage.bucket import by_platform
-from storage.incident import Incident, SpikeRow, StageChange
+from storage.incident import Incident, SpikeRow
 from storage.topic import Topic, live_topics
 
 #: Spikes older than this when first seen are history, not news.
@@ -42,54 +44,97 @@ BEFORE = timedelta(hours=1)
 AFFAIRS = IncidentRules(together=timedelta(hours=12))
 
 
-def detect(database: Database, now: datetime, context: Context, asked: bool = True) -> int:
-    """Judge every topic as of ``now``; return how many new spikes were found.
+@dataclass
+class Looks:
+    """What a watch remembers between looks: a cache, without it the same is found."""
 
-    ``asked`` keeps what the public asks current too; a replay that shows no questions may
-    leave it out.
+    eyes: Eyes = field(default_factory=Eyes)
+    topics: dict[int, Known] = field(default_factory=dict)
+
+
+def detect(
+    database: Database,
+    now: datetime,
+    context: Context,
+    asked: bool = True,
+    looks: Looks | None = None,
+) -> int:
+    """Judge every topic as of ``now``; return how many new spikes were found.
 
     Incidents, their spikes and stages, the alerts and the mails due for them land in one
     transaction a topic. Running it again at the same moment changes nothing.
+
+    Args:
+        database: where the counts are and the incidents go.
+        now: aware.
+        context: what alerts need to know.
+        asked: keep what the public asks current too; a replay may leave it out.
+        looks: of the same watch; it saves work and changes nothing.
     """
+    looks = looks or Looks()
     with database.read() as session:
-        topics = live_topics(session)
-    found = 0
+        topics = [topic for topic in live_topics(session) if _awake(session, topic, now)]
+        blind = looks.eyes.look(session, now - HISTORY, now) if topics else {}
+    found, told = 0, set[int]()
     for topic in topics:
+        known = looks.topics.setdefault(topic.id, Known())
         with database.begin() as session:
-            found += _detect(session, topic, now, context, asked)
+            series = curves(session, topic, now, unseen(session, topic.id, blind), known)
+            fresh, touched = _detect(session, topic, series, now, (context, asked, known.spikes))
+            found += fresh
+            told |= touched
     with database.begin() as session:
         # News held back for the group interval, and closings not told yet, of any topic.
-        tell_open(session, now, context)
+        tell_open(session, now, context, told)
     return found
 
 
-def _detect(session: Session, topic: Topic, now: datetime, context: Context, asked: bool) -> int:
-    series = curves(session, topic, now)
+def _awake(session: Session, topic: Topic, now: datetime) -> bool:
+    """Say whether a look can find anything: an affair runs, or enough was said for a spike."""
+    running = select(Incident.id).where(Incident.topic_id == topic.id, Incident.closed.is_(None))
+    if session.scalar(running.limit(1)) is not None:
+        return True
+    since = now - NEWS - max(RULES.windows) - timedelta(hours=1)
+    return glance.total(session, topic.id, since, now) >= RULES.least
+
+
+def _detect(
+    session: Session,
+    topic: Topic,
+    series: MoodSeries,
+    now: datetime,
+    how: tuple[Context, bool, Memory],
+) -> tuple[int, set[int]]:
+    """Return how many new spikes a topic has, and the incidents that were told of."""
+    context, asked, memory = how
     held = _held(session, topic.id, now)
     running = [incident for incident in held.values() if incident.closed is None]
     calm = min((incident.opened for incident in running), default=now) - BEFORE
     fresh = [
         evidence.with_words(session, topic, spike, calm)
-        for spike in _news(session, topic.id, find_spikes(series, since=now - NEWS))
+        for spike in _news(session, topic.id, find_spikes(series, since=now - NEWS, memory=memory))
         if running or spike.mood != Mood.SUPPORT
     ]
     known = [_as_open(incident) for incident in held.values()]
     touched = {incident.id: incident for incident in running}
-    for intent in assign(fresh, known, now, AFFAIRS):
+    for intent in assign(fresh, known, now, AFFAIRS, blind=is_blind(series, now)):
         incident = _carry_out(session, topic, intent, held, now)
         touched[incident.id] = incident
     for incident in touched.values():
         if incident.closed is None:
-            _stand(session, incident, series, now)
+            stand(session, incident, series, now)
+            ignite(session, incident, now)
             if asked:
                 refresh_concerns(session, incident, now)
         session.flush()
         tell_incident(session, incident, now, context)
-    return len(fresh)
+    return len(fresh), set(touched)
 
 
 def _news(session: Session, topic_id: int, spikes: Sequence[Spike]) -> list[Spike]:
     """Return the spikes later than what is already on record for their curve."""
+    if not spikes:
+        return []
     wanted = select(SpikeRow.mood, func.max(SpikeRow.at)).where(SpikeRow.topic_id == topic_id)
     last = {row[0]: row[1] for row in session.execute(wanted.group_by(SpikeRow.mood))}
     return [s for s in spikes if s.mood not in last or s.at > last[s.mood]]
@@ -109,6 +154,7 @@ def _as_open(incident: Incident) -> OpenIncident:
         opened=incident.opened,
         last_spike=incident.last_spike,
         words=frozenset(incident.words),
+        groups=frozenset(incident.groups),
         stage=Stage(incident.stage),
         closed=incident.closed,
     )
@@ -120,7 +166,7 @@ def _carry_out(
     if isinstance(intent, Close):
         incident = held[int(intent.incident_id)]
         incident.closed = now
-        _enter_stage(session, incident, StageState(Stage.DECLINE, now, intent.why))
+        enter_stage(session, incident, StageState(Stage.DECLINE, now, intent.why))
         return incident
     if isinstance(intent, Open):
         incident = Incident(
@@ -129,8 +175,9 @@ def _carry_out(
             last_spike=now,
             stage=Stage.LATENT.value,
             stage_at=now,
-            stage_why=_plain(intent.why),
+            stage_why=plain(intent.why),
             words=[],
+            groups=[],
         )
         session.add(incident)
         session.flush()
@@ -138,7 +185,7 @@ def _carry_out(
         incident = held[int(intent.incident_id)]
     if isinstance(intent, Reopen):
         incident.closed = None
-        _enter_stage(session, incident, StageState(Stage.RELAPSE, now, intent.why))
+        enter_stage(session, incident, StageState(Stage.RELAPSE, now, intent.why))
     if isinstance(intent, (Open, Extend, Reopen)):
         _keep_spikes(session, topic, incident, intent.spikes)
     return incident
@@ -150,6 +197,8 @@ def _keep_spikes(
     incident.last_spike = max(spike.at for spike in spikes)
     words = list(dict.fromkeys([*incident.words, *(w for s in spikes for w in sorted(s.words))]))
     incident.words = words[: evidence.WORDS_KEPT]
+    groups = [*incident.groups, *(g for s in spikes for g in sorted(s.groups))]
+    incident.groups = list(dict.fromkeys(groups))[-evidence.WORDS_KEPT :]
     latest = max(spikes, key=lambda spike: (spike.at, len(spike.words)))
     told = latest.why.values.get("words")
     named = evidence.title(topic, told if isinstance(told, list) else [])
@@ -167,70 +216,7 @@ def _keep_spikes(
                 expected=spike.expected,
                 low=spike.low,
                 high=spike.high,
-                why=_plain(spike.why),
+                why=plain(spike.why),
             )
         )
     session.flush()
-
-
-def _stand(session: Session, incident: Incident, series: MoodSeries, now: datetime) -> None:
-    """Judge stage and severity as of now."""
-    wanted = select(SpikeRow).where(SpikeRow.incident_id == incident.id)
-    spikes = [_as_spike(row) for row in session.scalars(wanted)]
-    changes = select(func.count()).where(StageChange.incident_id == incident.id)
-    current = None
-    if session.scalar(changes):
-        why = Reason(incident.stage_why["key"], incident.stage_why["values"])
-        current = StageState(Stage(incident.stage), incident.stage_at, why)
-    state = advance(current, series, spikes, now)
-    if state != current:
-        _enter_stage(session, incident, state)
-    day = by_platform(session, incident.topic_id, now - timedelta(days=1), now)
-    reach = evidence.reach(session, incident, now)
-    usual = _usual(series, incident.opened)
-    judged = severity(extent(series, now, usual=usual, spread=len(day) or None, reach=reach))
-    # The level of an affair is its highest: that it calms is told by its stage.
-    if judged.level >= (incident.severity or 1):
-        incident.severity = judged.level
-        incident.severity_why = _plain(judged.why)
-
-
-def _usual(series: MoodSeries, opened: datetime) -> float:
-    """Return mentions an hour before the affair, 0 without a day of past."""
-    until = opened - timedelta(hours=1)
-    hours = (until - series.start) / timedelta(hours=1)
-    return series.curve(VOLUME).total(until=until) / hours if hours >= 24 else 0.0
-
-
-def _as_spike(row: SpikeRow) -> Spike:
-    return Spike(
-        at=row.at,
-        mood=row.mood,
-        score=row.score,
-        rarity=row.rarity,
-        observed=row.observed,
-        expected=row.expected,
-        low=row.low,
-        high=row.high,
-        excess=row.observed - row.expected,
-        why=Reason(row.why["key"], row.why["values"]),
-        window=STEP,
-    )
-
-
-def _enter_stage(session: Session, incident: Incident, state: StageState) -> None:
-    incident.stage = state.stage.value
-    incident.stage_at = state.at
-    incident.stage_why = _plain(state.why)
-    session.add(
-        StageChange(
-            incident_id=incident.id,
-            at=state.at,
-            stage=state.stage.value,
-            why=incident.stage_why,
-        )
-    )
-
-
-def _plain(why: Reason) -> dict[str, object]:
-    return {"key": why.key, "values": dict(why.values)}

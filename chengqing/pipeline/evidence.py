@@ -14,6 +14,7 @@ from analysis.mood import VOLUME
 from analysis.reason import Reason
 from analysis.spikes import Spike
 from chengqing.pipeline.curves import STEP
+from storage.bucket import by_platform
 from storage.incident import Incident
 from storage.mention import MOOD_BITS, Mention, MentionTopic
 from storage.topic import Topic
@@ -23,6 +24,9 @@ POSTS_READ = 400
 WORDS = 20
 WORDS_SAID, WORDS_KEPT, TITLE_WORDS = 5, 60, 3
 CALM = timedelta(days=3)
+#: Copies of one text in a burst, and their share of it, from which on two bursts that hold it are
+#: one affair. What a brand's advertisers post all day is less.
+COPIES, TOLD = 3, 0.1
 #: A burst of minutes is read with the hour around it: too few posts tell no words.
 LEAST_WINDOW = timedelta(hours=1)
 
@@ -38,7 +42,26 @@ def with_words(session: Session, topic: Topic, spike: Spike, calm_until: datetim
     said = _telling(topic, _texts(session, topic.id, start, end, VOLUME), calm)
     own = _telling(topic, _texts(session, topic.id, start, end, spike.mood), calm)
     why = Reason(spike.why.key, {**spike.why.values, "words": own[:WORDS_SAID]})
-    return replace(spike, words=frozenset(said), why=why)
+    places = by_platform(session, topic.id, start, end)
+    if own and places:
+        place = max(places, key=lambda name: places[name][spike.mood])
+        why = Reason(f"{why.key}_said", {**why.values, "platform": place})
+    groups = _stories(session, topic.id, start, end)
+    return replace(spike, words=frozenset(said), groups=groups, why=why)
+
+
+def _stories(session: Session, topic_id: int, since: datetime, until: datetime) -> frozenset[str]:
+    """Return the stories whose copies make up a good part of what was said."""
+    window = (
+        MentionTopic.topic_id == topic_id,
+        MentionTopic.published >= since,
+        MentionTopic.published < until,
+    )
+    copies = func.count()
+    wanted = select(MentionTopic.story, copies).where(*window, MentionTopic.story.is_not(None))
+    found = session.execute(wanted.group_by(MentionTopic.story).having(copies >= COPIES)).all()
+    said = session.scalar(select(func.count()).where(*window)) if found else 0
+    return frozenset(str(story) for story, count in found if count >= TOLD * (said or 0))
 
 
 def _telling(topic: Topic, burst: Sequence[str], calm: Sequence[str]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from datetime import timedelta
 
 from sqlalchemy import delete
 
@@ -12,13 +13,15 @@ from alerts.tell import Context, tell_blind
 from analysis.query import parse
 from chengqing.pipeline.classify import Reader, classify
 from chengqing.pipeline.crawl import crawl
-from chengqing.pipeline.detect import detect
+from chengqing.pipeline.detect import Looks, detect
 from chengqing.schedule import Work
 from chengqing.wiring import Works
 from delivery.outbox import send_due
 from storage.mention import AuthorName
 from storage.person import to_alert
+from storage.recount import expire
 from storage.schedule import Schedule
+from storage.story import forget_keys
 from storage.topic import live_topics
 
 log = logging.getLogger(__name__)
@@ -26,10 +29,11 @@ log = logging.getLogger(__name__)
 
 def steps_of(works: Works) -> Mapping[str, Work]:
     """Return what each schedule row's ``work`` does."""
+    looks = Looks()
     return {
         "crawl": lambda row: _crawl(works, row),
         "score": lambda row: score(works),
-        "detect": lambda row: find(works),
+        "detect": lambda row: find(works, looks),
         "send": lambda row: send(works),
         "digest": lambda row: digest(works),
         "purge": lambda row: purge(works),
@@ -38,7 +42,7 @@ def steps_of(works: Works) -> Mapping[str, Work]:
 
 def context_of(works: Works) -> Context:
     """Return what the alerts need to know of this installation."""
-    return Context(zone=works.zone, address=works.settings.address)
+    return Context(works.zone, works.settings.address, owed=works.settings.owed)
 
 
 def reader_of(works: Works) -> Reader:
@@ -56,9 +60,9 @@ def score(works: Works) -> int:
     return done
 
 
-def find(works: Works) -> int:
+def find(works: Works, looks: Looks | None = None) -> int:
     """Look for spikes, and tell people what changed."""
-    found = detect(works.database, works.clock(), context_of(works))
+    found = detect(works.database, works.clock(), context_of(works), looks=looks)
     if found:
         log.info("%d new spikes", found)
     return found
@@ -81,9 +85,15 @@ def digest(works: Works) -> None:
 
 
 def purge(works: Works) -> None:
-    """Forget the names whose time is over."""
+    """Forget what has had its time: names, keys of old stories, and mentions where that is set."""
+    now, keep = works.clock(), works.settings.keep_days
     with works.database.begin() as session:
-        session.execute(delete(AuthorName).where(AuthorName.expires <= works.clock()))
+        session.execute(delete(AuthorName).where(AuthorName.expires <= now))
+        forget_keys(session, now)
+    gone = bool(keep)
+    while keep and gone:
+        with works.database.begin() as session:
+            gone = bool(expire(session, now - timedelta(days=keep)))
 
 
 def visit(works: Works, source_id: int) -> str | None:

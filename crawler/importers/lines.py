@@ -14,6 +14,7 @@ def mention_row(row: Mapping[str, Any], _name: str) -> MentionLine:
     Raises:
         ValueError: ``no_time``, or a field that does not fit.
     """
-    if not row.get("published"):
+    # Of a post that is gone nothing but its id may be left.
+    if not row.get("published") and not row.get("deleted"):
         raise ValueError("no_time")
     return MentionLine.model_validate(row)

@@ -3,12 +3,14 @@
 from fastapi import APIRouter
 
 from dashboard.screens import (
+    authors,
     curves,
     deliveries,
     editing,
     facts,
     health,
     incidents,
+    moods,
     newsroom,
     now,
     persons,
@@ -30,6 +32,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     editing.router,
     facts.router,
     search.router,
+    authors.router,
+    moods.router,
     sources.router,
     topics.router,
     deliveries.router,

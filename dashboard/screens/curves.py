@@ -17,7 +17,9 @@ from starlette.responses import JSONResponse, Response
 from dashboard.charts import RANGES, Grid, curves, grid, shares
 from dashboard.desk import Desk, Reading
 from dashboard.gate import NotFoundError
-from dashboard.sight import blind_spans
+from dashboard.sight import blind_spans, dark_spans
+from dashboard.topics import resting
+from dashboard.usual import bands
 from storage.bucket import CURVES
 from storage.incident import SpikeRow
 from storage.release import Release
@@ -38,6 +40,7 @@ class Asked:
     hours: Annotated[int, Query(ge=1, le=RANGES[-1])] = 24
     since: datetime | None = None
     until: datetime | None = None
+    folded: bool = False
 
     def grid(self, now: datetime) -> Grid:
         """Return the grid asked for; naive or reversed times fall back to the hours."""
@@ -59,17 +62,28 @@ def _aware(moment: datetime | None) -> datetime | None:
 def numbers(desk: Reading, topic_id: int, asked: Stretch, by: str = "counts") -> Response:
     """Answer with curves, spikes, statements and blind stretches, times as the wall shows them."""
     with desk.database.read() as session:
-        _topic(session, topic_id)
+        topic = _topic(session, topic_id)
         on = asked.grid(desk.now)
-        counts = curves(session, topic_id, on)
+        blind = blind_spans(session, on.since, on.until)
+        dark = _dark(session, topic, on, blind)
+        counts = curves(session, topic_id, on, dark, asked.folded)
+        expected = {} if by == "shares" else bands(session, topic, on, dark, asked.folded)
         marks = {
             "spikes": _spikes(session, desk, topic_id, on),
             "releases": _releases(session, desk, topic_id, on),
-            "blind": _blind(session, desk, on),
+            "blind": _blind(desk, blind),
         }
     drawn = _lines(desk, on, shares(counts) if by == "shares" else counts)
     unit = "%" if by == "shares" else desk.words.say("unit_posts")
-    return JSONResponse(drawn | marks | {"unit": unit, "words": _words(desk)})
+    said = {"unit": unit, "words": _words(desk), "bands": expected}
+    return JSONResponse(drawn | marks | said)
+
+
+def _dark(
+    session: Session, topic: Topic, on: Grid, blind: Sequence[tuple[datetime, datetime, str]]
+) -> list[tuple[datetime, datetime]]:
+    """Return when nothing of a topic could be seen: all sources blind, or it was archived."""
+    return dark_spans(session, blind) + resting(session, topic.id, on.until)
 
 
 def _lines(
@@ -89,7 +103,7 @@ def _lines(
 
 
 def _words(desk: Desk) -> dict[str, str]:
-    names = ("expected", "unknown", "blind", "release", "spike", "empty")
+    names = ("expected", "unknown", "blind", "release", "spike", "empty", "band", "band_none")
     return {name: desk.words.say(f"chart_{name}") for name in names}
 
 
@@ -131,7 +145,8 @@ def _table(
     with desk.database.read() as session:
         topic = _topic(session, topic_id)
         on = asked.grid(desk.now)
-        counts = curves(session, topic_id, on)
+        dark = _dark(session, topic, on, blind_spans(session, on.since, on.until))
+        counts = curves(session, topic_id, on, dark, asked.folded)
     rows = [
         (on.since + timedelta(seconds=i * on.step), [counts[curve][i] for curve in CURVES])
         for i in range(on.size)
@@ -188,9 +203,8 @@ def _releases(session: Session, desk: Desk, topic_id: int, on: Grid) -> list[dic
     ]
 
 
-def _blind(session: Session, desk: Desk, on: Grid) -> list[dict[str, Any]]:
-    spans = blind_spans(session, on.since, on.until)[:MARKS]
+def _blind(desk: Desk, blind: Sequence[tuple[datetime, datetime, str]]) -> list[dict[str, Any]]:
     return [
         {"from": _wall(desk, start), "to": _wall(desk, end), "source": name}
-        for start, end, name in spans
+        for start, end, name in blind[:MARKS]
     ]

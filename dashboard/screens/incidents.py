@@ -12,10 +12,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from dashboard.affair import signs
 from dashboard.concerns import Asked, asked
 from dashboard.desk import Desk, Drafter, Officer, Reading
 from dashboard.gate import NotFoundError
 from dashboard.posts import Filter, by_ids, fold, narrowed, newest, total, window
+from dashboard.shares import shares_of
 from dashboard.stand import clock_of
 from dashboard.terms import terms_of
 from releases.draft import open_releases, write_draft
@@ -63,12 +65,19 @@ def listed(desk: Reading) -> Response:
 
 
 @router.get("/incidents/{incident_id:int}")
-def one(desk: Reading, incident_id: int, wanted: Annotated[Wanted, Depends()]) -> Response:
-    """Show an incident with its evidence."""
+def one(
+    desk: Reading,
+    incident_id: int,
+    wanted: Annotated[Wanted, Depends()],
+    folded: bool = False,
+) -> Response:
+    """Show an incident with its evidence, its curves with copies or without."""
     with desk.database.read() as session:
         incident = _incident(session, incident_id)
         values = _evidence(session, desk, incident) | _posts(session, desk, incident, wanted)
-    return desk.show("incident.html", incident=incident, wanted=wanted, **values)
+        since, _ = _stretch(incident, desk.now)
+        values |= signs(session, incident, desk.now, since, desk.house.zone)
+    return desk.show("incident.html", incident=incident, wanted=wanted, folded=folded, **values)
 
 
 @router.post("/incidents/{incident_id:int}/acknowledge")
@@ -134,13 +143,14 @@ def _evidence(session: Session, desk: Desk, incident: Incident) -> dict[str, Any
     return {
         "topic": session.get_one(Topic, incident.topic_id),
         "owner": session.get(Person, incident.owner_id) if incident.owner_id else None,
-        "clock": clock_of(session, incident, desk.now),
+        "clock": clock_of(session, incident, desk.now, desk.house.owed),
         "stages": _rows(session, StageChange, incident.id),
         "spikes": _rows(session, SpikeRow, incident.id),
         "alerts": alerts_of(session, incident.id)[::-1],
         "people": {person.id: person.name for person in session.scalars(select(Person))},
         "concerns": found,
         "samples": _samples(session, found),
+        "mood_shares": shares_of(session, desk, incident.topic_id, (since, until), MINUTE),
         "drafts": open_releases(session, incident.id),
         "since": since,
         "until": until,

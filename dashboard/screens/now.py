@@ -16,6 +16,7 @@ from dashboard.desk import Desk, Reading
 from dashboard.gate import NotFoundError
 from dashboard.needs import needs
 from dashboard.posts import fold, loudest, newest, window
+from dashboard.shares import shares_of
 from dashboard.stand import Standing, standing
 from dashboard.terms import terms_of
 from storage.bucket import by_platform
@@ -50,6 +51,13 @@ def _voice(session: Session, desk: Desk, stand: Standing, hours: int) -> Values:
     return {"platforms": dict(ranked), "hours": hours}
 
 
+def _shares(session: Session, desk: Desk, stand: Standing, hours: int) -> Values:
+    if stand.topic is None:
+        return {"shares": None}
+    on = grid(desk.now - timedelta(hours=hours), desk.now)
+    return {"shares": shares_of(session, desk, stand.topic.id, (on.since, desk.now), on.width)}
+
+
 def _posts(session: Session, desk: Desk, stand: Standing, hours: int) -> Values:
     if stand.topic is None:
         return {"newest": [], "loudest": [], "topic": None}
@@ -68,6 +76,7 @@ PARTS: dict[str, Part] = {
     "top": _top,
     "needs": _needs,
     "concerns": _concerns,
+    "shares": _shares,
     "voice": _voice,
     "posts": _posts,
 }
@@ -77,7 +86,7 @@ PARTS: dict[str, Part] = {
 def now(desk: Reading, topic: int | None = None, hours: int = 0, by: str = "counts") -> Response:
     """Show where things stand with one topic."""
     with desk.database.read() as session:
-        stand = standing(session, topic, desk.now)
+        stand = standing(session, topic, desk.now, desk.house.owed)
         hours = _hours(hours, stand, desk)
         shared: Values = {"stand": stand, "hours": hours, "by": by, "ranges": RANGES}
         parts = {
@@ -95,7 +104,7 @@ def part(desk: Reading, name: str, topic: int | None = None, hours: int = 0) -> 
     if name not in PARTS:
         raise NotFoundError
     with desk.database.read() as session:
-        stand = standing(session, topic, desk.now)
+        stand = standing(session, topic, desk.now, desk.house.owed)
         hours = _hours(hours, stand, desk)
         values = _extra(PARTS[name], session, desk, stand, hours)
         return desk.live(f"now_{name}.html", stand=stand, hours=hours, **values)

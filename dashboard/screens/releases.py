@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from dashboard.desk import Desk, Drafter, Editor, Publisher, Reading, Reviewer
+from dashboard.effects import outcome
 from dashboard.forms import Fields, Line, typed
 from dashboard.gate import NotFoundError, StaleError
 from dashboard.statement import statement
@@ -178,6 +179,7 @@ def _values(session: Session, desk: Desk, release: Release) -> dict[str, Any]:
         "editable": release.state in EDITABLE and desk.person.may(*EDITORS),
         "next_update": at,
         "next_typed": typed(at, desk.house.zone),
+        "effect": outcome(session, release, desk.now),
         "public_url": release_url(desk.house.public_url, release.number),
     }
 

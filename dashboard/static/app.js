@@ -30,6 +30,8 @@
       const row = node("p", "tip-row");
       row.append(node("span", `swatch swatch-${curve.name}`), node("span", "tip-name", curve.label));
       row.append(node("strong", "", value === null ? data.words.unknown : `${value}${data.unit === "%" ? "%" : ""}`));
+      const band = data.bands[curve.name];
+      if (band && band.high[index] !== null) row.append(node("span", "tip-range", `${data.words.expected} ${band.low[index]}–${band.high[index]}`));
       box.append(row);
     }
     for (const spike of nearby(data.spikes, from, to)) {
@@ -64,6 +66,19 @@
     };
   }
 
+  // The expected range of one curve: what it held before says how much would be nothing special.
+  function band(data, name) {
+    const ends = data.bands[name];
+    if (!ends) return [];
+    const at = (values) => values.map((value, index) => [data.times[index], value]);
+    const above = ends.high.map((high, index) => (high === null ? null : high - ends.low[index]));
+    const shared = { type: "line", silent: true, showSymbol: false, symbol: "none", lineStyle: { opacity: 0 }, stack: "band", stackStrategy: "all", z: 1, animation: false, connectNulls: false, emphasis: { disabled: true }, tooltip: { show: false } };
+    return [
+      { ...shared, name: "low", data: at(ends.low), areaStyle: { opacity: 0 } },
+      { ...shared, name: "high", data: at(above), areaStyle: { color: ink(name), opacity: 0.14 } },
+    ];
+  }
+
   function hatching() {
     const tile = document.createElement("canvas");
     tile.width = tile.height = 8;
@@ -92,16 +107,18 @@
     };
   }
 
-  function option(data, narrow) {
+  function option(data, narrow, banded) {
     const quiet = ink("quiet");
     const span = data.times.length * data.step;
+    const wide = (text) => [...text].reduce((sum, one) => sum + (one > "\u2e80" ? 13 : 7.5), 18);
+    const right = Math.max(44, ...data.curves.map((curve) => wide(curve.label)));
     return {
       animation: false, textStyle: { fontFamily: ink("font"), color: quiet, fontSize: 12 },
-      useUTC: true, grid: { left: narrow ? 34 : 44, right: narrow ? 44 : 58, top: 22, bottom: 28 },
+      useUTC: true, grid: { left: narrow ? 34 : 44, right, top: 22, bottom: 28 },
       xAxis: { type: "time", min: data.times[0], max: data.times[data.times.length - 1], axisLine: { lineStyle: { color: ink("line") } }, axisTick: { show: false }, splitNumber: narrow ? 3 : 6, axisLabel: { color: quiet, hideOverlap: true, formatter: (at) => (span > 86400 * 2 ? day(at) : clock(at)) } },
       yAxis: { type: "value", min: 0, minInterval: data.unit === "%" ? undefined : 1, name: data.unit, nameTextStyle: { color: quiet, align: "right" }, axisLabel: { color: quiet }, splitLine: { lineStyle: { color: ink("grid-line") } } },
       tooltip: { trigger: "axis", confine: true, appendTo: undefined, className: "tip-frame", transitionDuration: 0, formatter: (items) => (items.length ? tip(data, items[0].dataIndex) : ""), axisPointer: { lineStyle: { color: quiet } } },
-      series: [...data.curves.map((curve) => line(data, curve)), marks(data)],
+      series: [...data.curves.map((curve) => line(data, curve)), ...band(data, banded), marks(data)],
     };
   }
 
@@ -109,6 +126,7 @@
     constructor(box) {
       this.box = box;
       this.note = box.closest("figure")?.querySelector("[data-chart-note]");
+      this.choices = box.closest("figure")?.querySelector("[data-bands]");
       this.draw = null;
       this.load();
       if (box.dataset.live) setInterval(() => document.hidden || this.load(), box.dataset.live * 1000);
@@ -123,13 +141,34 @@
       this.show();
     }
 
+    // Which curve's range is drawn: the one that last rose beyond it, unless someone chose.
+    offer() {
+      const { bands, spikes, curves, words } = this.data;
+      const last = spikes.reduce((late, one) => (!late || one.at > late.at ? one : late), null);
+      this.banded = this.chosen ?? last?.mood ?? "volume";
+      if (!this.choices) return;
+      this.choices.hidden = !Object.keys(bands).length;
+      const offered = [...curves.map((curve) => [curve.name, curve.label]), ["", words.band_none]];
+      if (!this.choices.childElementCount) {
+        this.choices.append(node("legend", "", words.band), ...offered.map(([name, label]) => {
+          const button = node("button", "", label);
+          button.type = "button";
+          button.addEventListener("click", () => { this.chosen = name; this.show(); });
+          button.dataset.band = name;
+          return button;
+        }));
+      }
+      for (const button of this.choices.querySelectorAll("button")) button.setAttribute("aria-pressed", String(button.dataset.band === this.banded));
+    }
+
     show() {
       if (!this.data) return;
       const { note, curves, words } = this.data;
       const known = curves.some((curve) => curve.values.some((value) => value !== null));
       if (this.note) this.note.textContent = known ? note : words.empty;
       if (!this.draw) { this.box.replaceChildren(); this.draw = echarts.init(this.box, null, { renderer: "canvas" }); }
-      this.draw.setOption(option(this.data, this.box.clientWidth < 520), { notMerge: true });
+      this.offer();
+      this.draw.setOption(option(this.data, this.box.clientWidth < 520, this.banded), { notMerge: true });
       this.box.dataset.drawn = String(this.data.times.length);
     }
   }
@@ -163,5 +202,13 @@
   document.addEventListener("submit", (event) => dirty.delete(event.target));
   window.addEventListener("beforeunload", (event) => { if (dirty.size) event.preventDefault(); });
 
-  document.addEventListener("DOMContentLoaded", start);
+  // A query that cannot be read is shown with the cursor where it stops making sense.
+  function pointAtError() {
+    const field = document.querySelector("textarea[data-caret]");
+    if (!field) return;
+    field.focus();
+    field.setSelectionRange(Number(field.dataset.caret), Number(field.dataset.caret) + 1);
+  }
+
+  document.addEventListener("DOMContentLoaded", () => { start(); pointAtError(); });
 })();

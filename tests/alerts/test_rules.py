@@ -34,7 +34,7 @@ class Story:
         return [one.kind for one in drafts]
 
     def is_now(self, **changes: object) -> None:
-        outer = {k: v for k, v in changes.items() if k in ("closed", "acknowledged")}
+        outer = {k: v for k, v in changes.items() if k in ("closed", "acknowledged", "once")}
         inner = {k: v for k, v in changes.items() if k not in outer}
         state = replace(self.affair.state, **inner)
         self.affair = replace(self.affair, state=state, **outer)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from alerts.context import Context
+from alerts.course import course_of
 from alerts.tell import tell_blind, tell_incident, tell_open
 from delivery.mail import SmtpSender
 from delivery.mailbox import Mailbox
@@ -192,3 +193,33 @@ def test_alerts_of_a_topic_that_is_deleted_go_with_it(affair, context, now) -> N
     with affair.database.read() as session:
         assert session.scalars(select(Alert)).all() == []
     assert mails(affair) == []
+
+
+def hours_of(affair, *shares: tuple[int, int]) -> None:
+    """Doubt and hostility of each hour that ends with now, the newest last."""
+    for back, (doubt, hostility) in enumerate(reversed(shares)):
+        for number in range(doubt + hostility):
+            mood = "doubt" if number < doubt else "hostility"
+            affair.mention(f"{mood} {back} {number}", 60 * back + 10 + number % 40, mood)
+
+
+def test_a_course_that_leads_to_hostility_is_told_once(affair, context, now) -> None:
+    affair.person("lin@example.cn")
+    affair.open()
+    hours_of(affair, (14, 9), (14, 10), (14, 11), (14, 12), (15, 14))
+    assert tick(affair, context, now) == ["opened"]
+    assert tick(affair, context, now + timedelta(minutes=6)) == ["course"]
+    assert "敌对情绪一天内占上风的可能约" in mails(affair)[-1].payload["subject"]
+    assert tick(affair, context, now + timedelta(minutes=12)) == []
+
+
+def test_a_thin_course_is_silent(affair, context, now) -> None:
+    affair.open()
+    hours_of(affair, (2, 2), (3, 3))
+    with affair.database.read() as session:
+        incident = session.get_one(Incident, affair.incident)
+        found = course_of(session, incident, now)
+    assert (found.leader, found.warns) == (None, False)
+    assert found.why.key == "signals.path_thin"
+    assert tick(affair, context, now) == ["opened"]
+    assert tick(affair, context, now + timedelta(minutes=6)) == []

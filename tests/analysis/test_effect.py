@@ -36,6 +36,15 @@ def test_no_effect_is_said_as_such_and_seldom_otherwise():
     assert sum(shown) <= 4
 
 
+def test_a_few_mentions_beyond_the_range_are_no_finding():
+    counts = np.zeros(12 * 24)
+    counts[np.arange(12) * 24 + 3] = [22, 18, 34, 22, 13, 27, 57, 43, 11, 40, 0, 0]
+    found = effect(Series(START, HOUR, counts), RELEASED)
+    assert found.after < found.low < 10
+    assert not found.shown
+    assert found.why.key == "signals.effect_close"
+
+
 def test_a_fall_that_the_control_shares_is_no_effect():
     found = effect(curve(0.4), RELEASED, curve(0.4, seed=1))
     assert not found.shown

@@ -2,7 +2,8 @@
 
 import pytest
 
-from analysis.explain import leading, moved_by, setting_apart
+from analysis.bags import telling
+from analysis.explain import moves
 from analysis.mood import Mood
 from analysis.moods import MoodModel
 from analysis.words import LONGEST_WORD, MOST_WORDS, Cutter
@@ -14,7 +15,7 @@ def model() -> MoodModel:
 
 
 def test_the_word_that_says_it_comes_first(model: MoodModel) -> None:
-    moved = moved_by(model, "这家公司太可怕了", Mood.ANXIETY)
+    moved = moves(model, "这家公司太可怕了")[Mood.ANXIETY]
     assert moved[0][0] == "可怕"
     assert moved[0][1] > 0
 
@@ -22,7 +23,7 @@ def test_the_word_that_says_it_comes_first(model: MoodModel) -> None:
 def test_own_words_stay_whole(model: MoodModel) -> None:
     cutter = Cutter(["澄清牌牛奶"])
     assert "澄清牌牛奶" in cutter.words("我买了澄清牌牛奶喝")
-    assert "澄清牌牛奶" in dict(moved_by(model, "澄清牌牛奶去死", Mood.HOSTILITY, cutter))
+    assert "澄清牌牛奶" in dict(moves(model, "澄清牌牛奶去死", cutter)[Mood.HOSTILITY])
 
 
 def test_pieces_join_to_the_text() -> None:
@@ -32,7 +33,7 @@ def test_pieces_join_to_the_text() -> None:
 
 @pytest.mark.parametrize("text", ["", "\0", "\ud800怕", "😀😀", "<b>", "怕" * 5000])
 def test_any_text_is_explained(model: MoodModel, text: str) -> None:
-    assert all(isinstance(weight, float) for _, weight in moved_by(model, text, Mood.DOUBT))
+    assert all(isinstance(weight, float) for _, weight in moves(model, text)[Mood.DOUBT])
 
 
 def test_a_huge_word_list_is_bounded() -> None:
@@ -49,18 +50,10 @@ def test_unusable_own_words_are_left_out() -> None:
 def test_a_window_is_set_apart_by_its_own_words() -> None:
     calm = ["今天买了牛奶", "牛奶好喝", "超市牛奶打折", "天气不错"] * 5
     window = ["牛奶检出黄曲霉毒素", "黄曲霉毒素是什么", "牛奶还能喝吗", "毒素超标"] * 5
-    found = setting_apart(window, calm, 5)
-    words = [word for word, _ in found]
+    words = telling(window, calm, 5)
     assert "毒素" in words or "黄曲霉毒素" in words
     assert "牛奶" not in words[:2]
-    assert [score for _, score in found] == sorted((score for _, score in found), reverse=True)
 
 
 def test_nothing_is_set_apart_from_nothing() -> None:
-    assert setting_apart([], [], 5) == []
-
-
-def test_the_surest_posts_lead_and_copies_count_once(model: MoodModel) -> None:
-    posts = ["你好", "太可怕了，好担心", "太可怕了，好担心", "今天开会"]
-    assert leading(posts, model, Mood.ANXIETY, 2)[0] == "太可怕了，好担心"
-    assert len(set(leading(posts, model, Mood.ANXIETY, 2))) == 2
+    assert telling([], [], 5) == []

@@ -8,8 +8,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.copies import copies
-from analysis.fold import fold
+from analysis.copies import copies, is_flood
+from analysis.fold import alike, fold, follow, sketch
 
 STORY = (
     "记者从市场监管部门获悉，该公司生产的一批次乳制品检出黄曲霉毒素超标，"
@@ -75,3 +75,34 @@ def test_a_flood_by_few_authors_is_told_from_a_story_that_spreads():
     assert not many[0].flood
     unknown = copies(fold(texts), times, [None] * 13, ["weibo"] * 13)
     assert not unknown[0].flood
+    assert is_flood(10, 3)
+    assert not is_flood(9, 1)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.text(alphabet="甲乙丙丁", min_size=8, max_size=24), st.integers(0, 9)),
+        max_size=14,
+    ),
+    st.integers(0, 14),
+)
+def test_one_after_the_other_gives_the_same_however_it_is_cut(posts, cut):
+    texts, moments = [text for text, _ in posts], [moment for _, moment in posts]
+    held = sketch(texts)
+    whole = follow(held, 0, {}, moments, 5)
+    for place, first in enumerate(whole.tolist()):
+        assert first <= place
+        assert whole[first] == first
+        if first != place:
+            assert alike(held, np.array([first]), np.array([place]))[0]
+            assert abs(moments[first] - moments[place]) <= 5
+    firsts = [place for place in range(min(cut, len(texts))) if whole[place] == place]
+    owners = {}
+    for place, first in enumerate(firsts):
+        if first in held.long:
+            owners |= dict.fromkeys(held.keys(np.array([first]))[0], place)
+    order = [*firsts, *range(cut, len(texts))]
+    part = sketch([texts[place] for place in order])
+    rest = follow(part, len(firsts), owners, [moments[place] for place in order], 5)
+    assert [order[group] for group in rest[len(firsts) :]] == whole[cut:].tolist()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.corpus import read_corpus
+from analysis.corpus import WRITTEN, read_corpus
 from analysis.evaluate import Evaluation, evaluate
 from analysis.mood import MOODS
 from analysis.moods import MoodModel
@@ -22,7 +22,7 @@ def judged(path: Path) -> Evaluation:
 
 @pytest.fixture(scope="module")
 def written() -> Evaluation:
-    return judged(HERE / "data" / "moods_eval.jsonl")
+    return judged(WRITTEN)
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def dev(testdata: Path) -> Evaluation:
 
 
 def test_the_written_set_is_large_and_mixed() -> None:
-    rows = list(read_corpus(HERE / "data" / "moods_eval.jsonl"))
+    rows = list(read_corpus(WRITTEN))
     assert len(rows) >= 300
     assert len({row.text for row in rows}) == len(rows)
 

@@ -22,8 +22,11 @@ def batch(share: float, size: int, seed: int) -> np.ndarray:
 
 @pytest.mark.parametrize("share", [0.05, 0.2, 0.5, 0.8])
 def test_shifted_shares_are_found_and_covered(share: float) -> None:
-    found = [share_of(batch(share, 500, seed), PREVALENCE, 1.0) for seed in range(60)]
-    assert abs(np.mean([one.share for one in found]) - share) < 0.03
+    found = [share_of(batch(share, 500, seed), PREVALENCE, 1.5) for seed in range(60)]
+    # Held at the usual share, the estimate leans that way; most where the batch is least usual.
+    lean = np.mean([one.share for one in found]) - share
+    assert abs(lean) < 0.02 + 0.16 * abs(share - PREVALENCE)
+    assert lean * (share - PREVALENCE) <= 0.01
     covered = np.mean([one.low <= share <= one.high for one in found])
     assert covered >= 0.85
 

@@ -44,9 +44,18 @@ def test_fields():
     assert not parse("author:人民").matches("", author="人民日报")
     assert parse("site:sina.example").matches("", site="news.sina.example")
     assert not parse("site:sina.example").matches("", site="notsina.example")
+    assert parse("site:sina.example").matches("", site="https://news.sina.example:8443/a?b=c")
+    assert not parse("site:sina.example").matches("", site="https://x.example/sina.example")
     assert parse('title:"召回 公告"').matches("正文", title="关于召回 公告")
     assert parse("platform:weibo AND 召回").matches("召回", platform="weibo")
     assert parse("召回").matches("", title="召回公告")
+
+
+def test_near_reads_no_further_than_it_must():
+    far = "澄心" * 60 + "，" * 50_000 + "致癌" * 60
+    assert not parse("澄心 NEAR/200 致癌").matches(far)
+    assert parse("澄心 NEAR/200 致癌").matches("澄心" + "好" * 200 + "致癌")
+    assert not parse("澄心 NEAR/200 致癌").matches("澄心" + "好" * 201 + "致癌")
 
 
 @pytest.mark.parametrize(

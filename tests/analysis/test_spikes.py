@@ -176,3 +176,13 @@ def test_rarity_is_calibrated_on_quiet_data():
 def test_an_empty_series_has_no_spikes():
     assert find_spikes(MoodSeries(START, timedelta(minutes=1), {"volume": np.zeros(0)})) == []
     assert score_points([], [])[0].tolist() == []
+
+
+def test_a_bucket_of_a_million_is_told_and_becomes_no_usual():
+    counts = quiet(300, 14, 40)
+    counts[9 * 288] = 1e6
+    counts[12 * 288] += 300
+    spikes = find_spikes(MoodSeries(START, timedelta(minutes=5), {"volume": counts}))
+    assert [spike.at - START for spike in spikes] == [timedelta(days=9), timedelta(days=12)]
+    assert spikes[0].observed >= 1e6
+    assert np.isfinite([spikes[0].score, spikes[0].rarity, spikes[0].high]).all()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.mood import Mood, MoodScores
+from analysis.mood import Mood
 from analysis.voice import Voice, carries, shares, voice
 
 RELEASE = (
@@ -45,11 +45,9 @@ def test_a_quote_of_the_release_carries_it():
 
 
 def test_each_mention_has_one_voice():
-    angry = MoodScores(0.1, 0.7, 0.8, 0.0, (Mood.DOUBT, Mood.HOSTILITY))
-    asking = MoodScores(0.1, 0.7, 0.1, 0.0, (Mood.DOUBT,))
-    kind = MoodScores(0.1, 0.1, 0.1, 0.9, (Mood.SUPPORT,))
+    angry = (Mood.DOUBT, Mood.HOSTILITY)
     assert voice(angry, carried=True) is Voice.FACTS
     assert voice(angry, carried=False) is Voice.ACCUSATION
-    assert voice(asking, carried=False) is Voice.QUESTION
-    assert voice(kind, carried=False) is Voice.SUPPORT
-    assert voice(MoodScores(0, 0, 0, 0), carried=False) is Voice.NEUTRAL
+    assert voice(["doubt"], carried=False) is Voice.QUESTION
+    assert voice(["support"], carried=False) is Voice.SUPPORT
+    assert voice([], carried=False) is Voice.NEUTRAL

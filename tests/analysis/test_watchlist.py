@@ -39,3 +39,23 @@ def test_no_queries_and_ten_thousand_names():
     assert Watchlist({}).matching("牛奶") == []
     many = {n: parse(f"牌子{n}号") for n in range(10_000)}
     assert Watchlist(many).matching("牌子42号和牌子9999号") == [42, 9_999]
+
+
+SPELT = ["蒙牛ＡＢＣ", "蒙牛abc", "蒙牛Abc", "產品", "产品", "（召回）", "(召回)", "無\0字"]
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(st.sampled_from(SPELT), st.sampled_from(["", *SPELT])), max_size=6))
+def test_many_texts_as_each_alone_in_any_width_and_script(mentions):
+    queries = {1: parse("蒙牛ABC"), 2: parse("產品 OR title:蒙牛ａｂｃ"), 3: parse("召回 AND 產品")}
+    watch = Watchlist(queries)
+    given = [(text, title, "", "", "") for text, title in mentions]
+    alone = [[key for key, query in queries.items() if query.matches(*one)] for one in given]
+    assert watch.sort(given) == alone
+    assert 1 in watch
+    assert 4 not in watch
+
+
+def test_full_and_half_width_and_both_scripts_are_one():
+    watch = Watchlist({1: parse("臺灣啤酒ＡＢ"), 2: parse("台湾啤酒ab")})
+    assert watch.matching("台灣啤酒Ａb") == watch.matching("臺湾啤酒AB") == [1, 2]

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -105,6 +107,20 @@ def test_import_reads_mention_lines_and_survives_rubbish(installed: Run) -> None
     assert "老王".encode() not in Path("chengqing.db").read_bytes()
 
 
+def test_import_marks_what_is_gone(installed: Run) -> None:
+    post = {"platform": "forum", "id": "x/1/2", "kind": "post"}
+    said = post | {"text": "獾杯怎么退？", "published": "2026-05-01T08:00:00+08:00"}
+    gone = [
+        post | {"deleted": "2026-05-02T08:00:00+08:00", "id": number} for number in ("x/1/2", "y")
+    ]
+    for name, rows in (("said", [said]), ("gone", gone)):
+        Path(f"{name}.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+        assert installed("import", f"{name}.jsonl").exit_code == 0
+    with closing(sqlite3.connect("chengqing.db")) as database:
+        found = database.execute("SELECT text, deleted IS NOT NULL FROM mention").fetchall()
+    assert found == [("獾杯怎么退？", 1)]
+
+
 def test_extract_prints_one_object_and_a_missing_file_is_usage(run: Run) -> None:
     body = "".join(f"<p>第{i}段，公司称已经启动调查，并将于三日内公布结果。</p>" for i in range(9))
     page = (
@@ -122,7 +138,7 @@ def test_fetch_gives_the_codes_of_the_contract(run: Run) -> None:
     assert run("fetch", "feed", "http://127.0.0.1:9/rss.xml").exit_code == 6
 
 
-def test_backtest_prints_the_contract(run: Run) -> None:
+def _affair(path: str) -> None:
     rows: list[dict[str, object]] = [
         {
             "id": str(i), "time": f"2026-05-01T{8 + i // 60:02d}:{i % 60:02d}:00+08:00",
@@ -131,7 +147,11 @@ def test_backtest_prints_the_contract(run: Run) -> None:
         for i in range(150)
     ]  # fmt: skip
     rows.append({"id": "z", "text": "没有时间", "kind": "post"})
-    _stream(Path("affair.jsonl"), rows)
+    _stream(Path(path), rows)
+
+
+def test_backtest_prints_the_contract(run: Run) -> None:
+    _affair("affair.jsonl")
     result = run("backtest", "affair.jsonl")
     assert result.exit_code == 0, result.output
     found = json.loads(result.stdout)
@@ -141,3 +161,21 @@ def test_backtest_prints_the_contract(run: Run) -> None:
     assert found["incidents"][0]["closed"] is not None
     assert {"at", "mood", "score", "why"} <= set(found["incidents"][0]["spikes"][0])
     assert found["alerts"][0]["kind"] == "opened"
+    assert found["rule"] == "chengqing"
+    assert found["record"]["starts"] == 1
+    assert found["record"]["missed"] == 0
+    assert 0 < found["record"]["delay_hours"] <= 2
+    assert found["record"]["alerts"] == len(found["alerts"])
+
+
+def test_backtest_runs_any_rule_and_compares_them_all(run: Run) -> None:
+    _affair("affair.jsonl")
+    found = json.loads(run("backtest", "affair.jsonl", "--rule", "ratio").stdout)
+    assert (found["rule"], found["mentions"], found["incidents"]) == ("ratio", 150, [])
+    assert [alert["kind"] for alert in found["alerts"]] == ["alarm"]
+    assert found["record"]["missed"] == 0
+    rows = run("backtest", "--table", ".").stdout.splitlines()
+    assert rows[0].count("|") == 7
+    assert rows[2].startswith("| affair | 1 | 1 / ")
+    assert run("backtest", "affair.jsonl", "--table", ".").exit_code == 2
+    assert run("backtest").exit_code == 2

@@ -1,7 +1,9 @@
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from alerts.response import OWED
 from chengqing.settings import SettingsError, load
 
 SECRET = "s" * 40
@@ -30,6 +32,18 @@ def test_an_unknown_key_is_refused_wherever_it_stands_and_the_nearest_is_named()
     _write('smpt = "smtp://x"\n')
     with pytest.raises(SettingsError, match=r"smpt.*smtp"):
         load({})
+
+
+def test_the_response_is_owed_when_the_settings_say() -> None:
+    assert load({}).owed == dict(OWED)
+    _write("[response]\nfirst = 45\nfull = 600\n")
+    owed = load({"CHENGQING_RESPONSE_FIRST": "20"}).owed
+    assert (owed["first"], owed["full"]) == (timedelta(minutes=20), timedelta(hours=10))
+    assert owed["assess"] == OWED["assess"]
+    with pytest.raises(SettingsError, match=r"response\.first"):
+        load({"CHENGQING_RESPONSE_FIRST": "0"})
+    with pytest.raises(SettingsError, match=r"response\.frist"):
+        load({"CHENGQING_RESPONSE_FRIST": "20"})
 
 
 def test_cookies_are_no_settings() -> None:

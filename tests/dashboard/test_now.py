@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 from storage.incident import Alert, Concern, Incident
 from storage.mention import Mention, MentionTopic
 from storage.release import Answer, Release
 from storage.topic import Source, Topic, Visit
+from tests.dashboard.conftest import Browser
 
 
 def fragment(page: str, name: str) -> str:
@@ -129,6 +131,15 @@ def test_an_answered_concern_is_ticked(house, browse, affair):
     page = browse("观者").get("/now/concerns").text
     assert "已回应 · QC-1" in page
     assert "完成，迟" in browse("观者").get("/now/top").text
+
+
+def test_the_clock_follows_the_settings_and_hints_their_readers(house, browse, affair):
+    slow = replace(house, owed={name: timedelta(hours=9) for name in house.owed})
+    assert "还剩 7 小时 0 分" in Browser(slow, "林晓").get("/").text
+    for name, seen in (("周宁", "点“一键起草”开始"), ("林晓", "等撰稿人或公关负责人起草")):
+        assert seen in browse(name).get("/incidents/1").text
+    assert "点“一键起草”" in browse("许岚").get("/releases").text
+    assert "一键起草" not in browse("观者").get("/releases").text
 
 
 def test_filters_narrow_the_posts(browse, affair):

@@ -16,7 +16,7 @@ GROUPS = re.findall(
     r"\w+",
     "nav role roledo mood stage kind author platform answer owed outcome factstate sight drop todo "
     "sourcekind delivery channel releasekind decision level said need by chart problem zone state "
-    "capacity",
+    "capacity action trial voice",
 )
 
 

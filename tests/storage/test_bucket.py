@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from storage.base import Database
-from storage.bucket import HOUR, MINUTE, Tally, by_platform, count, floor, read
+from storage.bucket import HOUR, MINUTE, Tally, by_platform, by_topic, count, floor, read
 from storage.mention import MOOD_BITS
 from storage.topic import Topic
 
@@ -79,7 +79,9 @@ def test_counts_equal_counting_by_hand(
                 )
                 by_hand = _by_hand(given, topics[0], width, platform)
                 assert {c.start: {k: v for k, v in c.values.items() if v} for c in found} == {
-                    start: {k: v for k, v in cell.items() if v} for start, cell in by_hand.items()
+                    start: {k: v for k, v in cell.items() if v}
+                    for start, cell in by_hand.items()
+                    if any(cell.values()) or start in {c.start for c in found}
                 }
         session.close()
         transaction.rollback()
@@ -105,6 +107,25 @@ def test_each_platform_has_its_own_totals(database: Database, topics: list[int])
         "discuz": {"volume": 1} | nothing | {"doubt": 1},
         "weibo": {"volume": 2} | nothing | {"anxiety": 2},
     }
+
+
+def test_copies_are_counted_apart_and_can_be_left_out(
+    database: Database, topics: list[int]
+) -> None:
+    until = START + timedelta(minutes=1)
+    with database.begin() as session:
+        count(session, [Tally(topics[0], "weibo", START, 1)])
+        count(session, [Tally(topics[0], "weibo", START, 1, copy=True)] * 3)
+        count(session, [Tally(topics[1], "weibo", START, 1)])
+    with database.read() as session:
+        for folded, volume in ((False, 4), (True, 1)):
+            (cell,) = read(session, topics[0], START, until, folded=folded)
+            platforms = by_platform(session, topics[0], START, until, folded=folded)
+            all_topics = by_topic(session, floor(START, HOUR), until, folded=folded)
+            assert cell.values["volume"] == volume
+            assert platforms["weibo"]["volume"] == volume
+            assert [cells[0].values["volume"] for cells in all_topics.values()] == [volume, 1]
+            assert list(all_topics) == topics
 
 
 def test_counts_are_undone_with_their_transaction(database: Database, topics: list[int]) -> None:

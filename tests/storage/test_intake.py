@@ -121,6 +121,32 @@ def test_a_deletion_is_noted_once_and_the_words_stay(database: Database, now: da
     assert (row.deleted, row.text) == (now, "这款奶粉还能喝吗")
 
 
+def test_what_is_gone_needs_neither_words_nor_time(database: Database, now: datetime) -> None:
+    _accept(database, now, _line())
+    gone = _line(text="", published=None, deleted=now.isoformat())
+    assert _accept(database, now, gone).updated == 1
+    assert _one(database).deleted == now
+    unknown = _line("2", text="", published=None, deleted=now.isoformat())
+    assert _accept(database, now, unknown).dropped == {"no_time": 1}
+
+
+@pytest.mark.parametrize("moment", ["2099-01-01T00:00:00Z", "1970-01-01T00:00:00Z"])
+def test_a_time_of_edit_or_deletion_that_cannot_be_is_when_we_saw_it(
+    database: Database, now: datetime, moment: str
+) -> None:
+    _accept(database, now, _line(edited=moment))
+    assert _one(database).edited == now
+    later = now + timedelta(hours=1)
+    _accept(database, later, _line(text="官方说明了，可以喝", edited=moment, deleted=moment))
+    row = _one(database)
+    assert (row.edited, row.deleted) == (later, later)
+
+
+def test_an_unsound_line_does_not_hide_a_sound_one(database: Database, now: datetime) -> None:
+    result = _accept(database, now, _line(text=""), _line(), _line())
+    assert (result.kept, result.duplicate, result.dropped) == (1, 1, {"empty": 1})
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [

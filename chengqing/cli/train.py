@@ -1,0 +1,147 @@
+"""Training and choosing mood models."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from chengqing.cli.base import Given, Refused, command, text
+from chengqing.wiring import Works, open_works
+
+if TYPE_CHECKING:
+    from chengqing.teach import Taught
+
+#: What brings the installation's own model back.
+OWN = "shipped"
+
+
+@click.command("train", help=text("help_train"))
+@click.option("--corrections", is_flag=True, help=text("help_corrections"))
+@click.option("--list", "listing", is_flag=True, help=text("help_models"))
+@click.option("--use", "version", metavar="VERSION", help=text("help_use"))
+@click.option(
+    "--beliefs", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help=text("help_beliefs"),
+)  # fmt: skip
+@click.option("--corpus", type=click.Path(path_type=Path), help=text("help_corpus"))
+@click.option(
+    "-o", "--output", "target", type=click.Path(path_type=Path, dir_okay=False),
+    help=text("help_model_output"),
+)  # fmt: skip
+@click.pass_obj
+@command
+def train_(
+    given: Given,
+    /,
+    corrections: bool,
+    listing: bool,
+    version: str | None,
+    beliefs: Path | None,
+    corpus: Path | None,
+    target: Path | None,
+) -> None:
+    """Learn from a corpus, or from corrections; or list the models and choose one."""
+    if [corrections, listing, version is not None, target is not None].count(True) != 1:
+        raise Refused(text("train_one_of"), 2)
+    settings = given.settings()
+    folder = corpus or settings.testdata / "corpus"
+    if target is not None:
+        _learn(folder, target, beliefs)
+        return
+    with open_works(settings) as works:
+        if corrections:
+            _teach(works, folder)
+        elif listing:
+            _list(works)
+        else:
+            _use(works, version or "")
+
+
+def _learn(folder: Path, target: Path, beliefs: Path | None) -> None:
+    """Learn a model from labelled posts and print what it reaches on topics it had not seen."""
+    from analysis.corpus import CorpusError
+    from analysis.train import TrainingError, train_from
+
+    if not (folder / "train.jsonl").is_file():
+        raise Refused(text("no_corpus", folder=folder), 2)
+    try:
+        report = train_from(folder, target, beliefs=beliefs)
+    except (CorpusError, TrainingError) as error:
+        raise Refused(str(error)) from error
+    answer = {"version": report.version, "model": str(report.path), **report.figures}
+    click.echo(json.dumps(answer, ensure_ascii=False, indent=1))
+
+
+def _teach(works: Works, folder: Path) -> None:
+    """Fold the corrections in, show both models' figures, and say which is in use."""
+    from analysis.corpus import CorpusError
+    from analysis.moods import ModelError
+    from chengqing.teach import TeachError, teach
+
+    try:
+        taught = teach(works, folder)
+    except TeachError as error:
+        raise Refused(text(error.why)) from error
+    except (CorpusError, ModelError) as error:
+        raise Refused(str(error)) from error
+    click.echo(text("taught", learnt=taught.learnt, kept=taught.kept_back, fixed=taught.fixed))
+    for line in _figures(taught):
+        click.echo(line)
+    if not taught.verdict.accepted:
+        raise Refused(text("model_refused", new=taught.version, old=taught.old))
+    click.echo(text("model_in_use", version=taught.version))
+
+
+def _figures(taught: Taught) -> list[str]:
+    """Return both models' figures side by side."""
+    verdict = taught.verdict
+    new, old = verdict.fixed
+    rows = [(text("judged_fixed"), old.macro, new.macro)]
+    rows += [(text("judged_all"), verdict.old.macro, verdict.new.macro)]
+    rows += [(f"F1 {mood}", verdict.old.f1[mood], verdict.new.f1[mood]) for mood in new.f1]
+    rows += [
+        (f"ECE {mood}", verdict.old.calibration[mood], verdict.new.calibration[mood])
+        for mood in new.f1
+    ]
+    head = f"{taught.old:>14} {taught.version:>14}  {text('judged_by')}"
+    return [head, *(f"{before:14.3f} {after:14.3f}  {name}" for name, before, after in rows)]
+
+
+def _list(works: Works) -> None:
+    from storage.mood_model import in_use, kept, uses
+
+    with works.database.read() as session:
+        present, rows, history = in_use(session), kept(session), uses(session)
+    since = next((one.since for one in reversed(history) if one.version is None), None)
+    own = works.models.named(None)
+    told = [(OWN, own.version, since, "")]
+    for row, last in rows:
+        made = f"{row.made.astimezone(works.zone):%Y-%m-%d %H:%M}"
+        new, old = row.figures["new"]["f1.macro"], row.figures["old"]["f1.macro"]
+        what = text(
+            "model_made", at=made, who=row.made_by, lessons=row.lessons, base=row.base,
+            old=f"{old:.3f}", new=f"{new:.3f}",
+        )  # fmt: skip
+        told.append((row.version, row.version, last, what))
+    for name, version, used, what in told:
+        mark = "*" if (present or OWN) == name else " "
+        when = f"{used.astimezone(works.zone):%Y-%m-%d %H:%M}" if used else "–"
+        label = text("model_own", version=version) if name == OWN else version
+        click.echo(f"{mark} {label}  {text('model_since', at=when)}  {what}".rstrip())
+
+
+def _use(works: Works, version: str) -> None:
+    """Put a kept model in use, or the installation's own."""
+    from storage.mood_model import content, use
+
+    own = works.models.named(None).version
+    chosen = None if version in (OWN, own) else version
+    with works.database.begin() as session:
+        if chosen is not None and content(session, chosen) is None:
+            raise Refused(text("model_unknown", version=version), 2)
+        use(session, chosen, getpass.getuser(), works.clock())
+    click.echo(text("model_in_use", version=chosen or own))

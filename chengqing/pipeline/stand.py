@@ -1,0 +1,98 @@
+"""Where an open incident stands: its stage and its severity, judged anew at every look."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from analysis.mood import VOLUME
+from analysis.reason import Reason
+from analysis.series import MoodSeries
+from analysis.severity import extent, severity
+from analysis.spikes import Spike
+from analysis.stage import Stage, StageState, advance
+from chengqing.pipeline import evidence
+from chengqing.pipeline.curves import STEP
+from storage.bucket import HOUR, by_platform
+from storage.glance import total
+from storage.incident import Incident, SpikeRow, StageChange
+from storage.mention import lost
+
+#: What was said before the alarm belongs to the affair too.
+BEFORE = timedelta(hours=6)
+
+
+def stand(session: Session, incident: Incident, series: MoodSeries, now: datetime) -> None:
+    """Judge stage and severity as of now."""
+    wanted = select(SpikeRow).where(SpikeRow.incident_id == incident.id)
+    spikes = [_as_spike(row) for row in session.scalars(wanted)]
+    changes = select(func.count()).where(StageChange.incident_id == incident.id)
+    current = None
+    if session.scalar(changes):
+        why = Reason(incident.stage_why["key"], incident.stage_why["values"])
+        current = StageState(Stage(incident.stage), incident.stage_at, why)
+    state = advance(current, series, spikes, now)
+    if state.stage is Stage.DECLINE and state != current:
+        state = advance(current, series, spikes, now, lost=_lost(session, incident, now))
+    if state != current:
+        enter_stage(session, incident, state)
+    day = by_platform(session, incident.topic_id, now - timedelta(days=1), now, HOUR)
+    reach = evidence.reach(session, incident, now)
+    usual = _usual(series, incident.opened)
+    judged = severity(extent(series, now, usual=usual, spread=len(day) or None, reach=reach))
+    # The level of an affair is its highest: that it calms is told by its stage.
+    if judged.level >= (incident.severity or 1):
+        incident.severity = judged.level
+        incident.severity_why = plain(judged.why)
+
+
+def _lost(session: Session, incident: Incident, now: datetime) -> float:
+    """Return the share of an affair's mentions that are gone from where they stood."""
+    since = incident.opened - BEFORE
+    gone = lost(session, incident.topic_id, since, now)
+    return gone / max(gone, total(session, incident.topic_id, since, now)) if gone else 0.0
+
+
+def _usual(series: MoodSeries, opened: datetime) -> float:
+    """Return mentions an hour before the affair, 0 without a day of past."""
+    until = opened - timedelta(hours=1)
+    hours = (until - series.start) / timedelta(hours=1)
+    return series.curve(VOLUME).total(until=until) / hours if hours >= 24 else 0.0
+
+
+def _as_spike(row: SpikeRow) -> Spike:
+    return Spike(
+        at=row.at,
+        mood=row.mood,
+        score=row.score,
+        rarity=row.rarity,
+        observed=row.observed,
+        expected=row.expected,
+        low=row.low,
+        high=row.high,
+        excess=row.observed - row.expected,
+        why=Reason(row.why["key"], row.why["values"]),
+        window=STEP,
+    )
+
+
+def enter_stage(session: Session, incident: Incident, state: StageState) -> None:
+    """Put an incident into a stage, and note the change with its reason."""
+    incident.stage = state.stage.value
+    incident.stage_at = state.at
+    incident.stage_why = plain(state.why)
+    session.add(
+        StageChange(
+            incident_id=incident.id,
+            at=state.at,
+            stage=state.stage.value,
+            why=incident.stage_why,
+        )
+    )
+
+
+def plain(why: Reason) -> dict[str, object]:
+    """Return a reason as it is stored."""
+    return {"key": why.key, "values": dict(why.values)}
