@@ -34,7 +34,3 @@ class Context:
     def sources_url(self) -> str:
         """Return the address of the sources' health."""
         return f"{self.address}/sources"
-
-    def settings_url(self) -> str:
-        """Return where a person turns their alerts off."""
-        return f"{self.address}/people"

@@ -1,39 +1,20 @@
-"""A text and its copies: who was first, how many, how far, and whether it is a flood."""
+"""What copies tell: whether a story is a flood, and which posts carry what a release says."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.fold import sketch
+
 #: A flood is at least so many copies, by a third as many known authors or fewer: people who
 #: spread a story copy it once, a copy-paste campaign posts from the same hands.
 FLOOD, HANDS = 10, 3
-
-
-@dataclass(frozen=True)
-class Copies:
-    """One text and its copies.
-
-    Attributes:
-        first: place of the earliest mention.
-        count: mentions.
-        authors: known different authors.
-        platforms: where it stands, in alphabetic order.
-        span: from the first to the last.
-        flood: whether few authors posted it many times.
-    """
-
-    first: int
-    count: int
-    authors: int
-    platforms: tuple[str, ...]
-    span: timedelta
-    flood: bool
+#: Share of a post's trigrams that must stand in the release for the post to carry it, and
+#: the fewest that must: a sentence of the release, quoted with a comment of equal length.
+CARRIED, FEWEST = 0.4, 10
 
 
 def is_flood(known: int, authors: int) -> bool:
@@ -41,37 +22,15 @@ def is_flood(known: int, authors: int) -> bool:
     return known >= FLOOD and authors * HANDS <= known
 
 
-def copies(
-    groups: NDArray[np.int64],
-    published: Sequence[datetime],
-    authors: Sequence[str | None],
-    platforms: Sequence[str],
-) -> list[Copies]:
-    """Describe the groups of more than one mention, largest first.
-
-    Args:
-        groups: from :func:`analysis.fold.fold`.
-        published: when each mention was published.
-        authors: pseudonym of each author; None is unknown, and nobody's hand.
-        platforms: of each mention.
-    """
-    members: dict[int, list[int]] = defaultdict(list)
-    for place, group in enumerate(groups.tolist()):
-        members[group].append(place)
-    found = []
-    for places in members.values():
-        if len(places) < 2:
-            continue
-        hands = [authors[place] for place in places if authors[place]]
-        times = [published[place] for place in places]
-        found.append(
-            Copies(
-                first=min(places, key=lambda place: (published[place], place)),
-                count=len(places),
-                authors=len(set(hands)),
-                platforms=tuple(sorted({platforms[place] for place in places})),
-                span=max(times) - min(times),
-                flood=is_flood(len(hands), len(set(hands))),
-            )
-        )
-    return sorted(found, key=lambda group: (-group.count, group.first))
+def carries(texts: Sequence[str], release: str) -> NDArray[np.bool_]:
+    """Say of each text whether it carries the release's content, shape (texts,)."""
+    if not texts or not release.strip():
+        return np.zeros(len(texts), dtype=bool)
+    held = sketch([release, *texts])
+    ours = np.unique(held.grams[: held.starts[1]])
+    grams = held.grams[held.starts[1] :]
+    inside = np.concatenate(([0], np.cumsum(np.isin(grams, ours))))
+    starts = held.starts[1:] - held.starts[1]
+    shared = inside[starts[1:]] - inside[starts[:-1]]
+    sizes = np.diff(starts)
+    return np.asarray((shared >= FEWEST) & (shared >= CARRIED * sizes))

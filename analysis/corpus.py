@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,8 @@ from analysis.mood import MOODS, Mood
 
 #: 375 posts of many kinds, written for the project: the set by which every model is judged.
 WRITTEN = Path(__file__).parent / "data" / "moods_eval.jsonl"
+
+Row = TypeVar("Row")
 
 
 class CorpusError(Exception):
@@ -37,57 +40,34 @@ class LabelledText:
     source: str = ""
 
 
-@dataclass(frozen=True)
-class Belief:
-    """One post that nobody labelled, and the chance of each mood that a teacher gives it.
-
-    Attributes:
-        text: the post.
-        chances: four numbers in [0, 1], in the order of ``MOODS``.
-    """
-
-    text: str
-    chances: tuple[float, ...]
-
-
 def read_corpus(path: Path) -> Iterator[LabelledText]:
     """Yield the rows of a JSON-lines file with ``text`` and ``moods``.
 
     Raises:
         CorpusError: a line is not such a row.
     """
-    with path.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            try:
-                row = json.loads(line)
-                moods = frozenset(Mood(name) for name in row["moods"])
-                yield LabelledText(
-                    str(row["text"]), moods, str(row.get("topic", "")), str(row.get("source", ""))
-                )
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
-                raise CorpusError(
-                    f"{path}, line {number}: {error}; expected text and moods"
-                ) from error
+    return read_lines(path, _labelled, "text and moods")
 
 
-def read_beliefs(path: Path) -> Iterator[Belief]:
-    """Yield the rows of a JSON-lines file with ``text`` and one chance in [0, 1] a mood.
+def _labelled(row: Any) -> LabelledText:
+    moods = frozenset(Mood(name) for name in row["moods"])
+    topic, source = str(row.get("topic", "")), str(row.get("source", ""))
+    return LabelledText(str(row["text"]), moods, topic, source)
+
+
+def read_lines(path: Path, made: Callable[[Any], Row], expected: str) -> Iterator[Row]:
+    """Yield what is made of each line of a JSON-lines file.
 
     Raises:
-        CorpusError: a line is not such a row.
+        CorpusError: a line is not what is expected.
     """
     with path.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
             try:
-                row = json.loads(line)
-                chances = tuple(float(row[mood.value]) for mood in MOODS)
-                if not all(0 <= chance <= 1 for chance in chances):
-                    raise ValueError("a chance outside 0 to 1")
-                yield Belief(str(row["text"]), chances)
-            except (ValueError, KeyError, TypeError) as error:
-                raise CorpusError(
-                    f"{path}, line {number}: {error}; expected text and four chances"
-                ) from error
+                yield made(json.loads(line))
+            except (ValueError, KeyError, TypeError, AttributeError) as error:
+                message = f"{path}, line {number}: {error}; expected {expected}"
+                raise CorpusError(message) from error
 
 
 def truth(rows: Sequence[LabelledText]) -> NDArray[np.float32]:

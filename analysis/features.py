@@ -50,8 +50,3 @@ def pieces(
         span = SPANS[name]
         whole = owner[: len(owner) - span + 1] == owner[span - 1 :]
         yield owner[: len(owner) - span + 1][whole], places(spread, name, bits)[whole]
-
-
-def lengths(codes: Codes) -> NDArray[np.int64]:
-    """Return the number of characters of each text, its two edges counted."""
-    return np.diff(codes.starts)

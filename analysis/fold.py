@@ -1,4 +1,4 @@
-"""Copies of one post: exact and near duplicates fold into one group, short posts do not."""
+"""Copies of one post: exact and near duplicates fold into one story, short posts do not."""
 
 from __future__ import annotations
 
@@ -80,24 +80,6 @@ def sketch(texts: Sequence[str]) -> Sketch:
     return Sketch(np.concatenate(bands), np.concatenate(grams), starts)
 
 
-def fold(texts: Sequence[str]) -> Places:
-    """Return for each post the place of the first post of its group, shape (posts,).
-
-    A post that is nobody's copy is the first of its own group. Joining is transitive within a
-    band's first post, so a chain of small edits stays one group.
-    """
-    held = sketch(texts)
-    groups = np.arange(len(texts))
-    long = held.long
-    for band in range(BANDS if len(long) else 0):
-        left, right = _meetings(held.bands[:, band], long)
-        fresh = groups[left] != groups[right]
-        left, right = left[fresh], right[fresh]
-        good = alike(held, left, right)
-        groups = _joined(groups, left[good], right[good])
-    return groups
-
-
 def follow(
     held: Sketch, known: int, owners: Mapping[int, int], moments: Sequence[float], memory: float
 ) -> Places:
@@ -142,27 +124,6 @@ def _copies(one: frozenset[np.uint64], other: frozenset[np.uint64]) -> bool:
     return len(one & other) >= ALIKE * max(1, len(one | other))
 
 
-def alike(held: Sketch, left: Places, right: Places) -> NDArray[np.bool_]:
-    """Say of pairs of posts whether they are copies, by the Jaccard index of their trigrams."""
-    if not len(left):
-        return np.zeros(0, dtype=bool)
-    sizes = np.diff(held.starts)
-    both = np.concatenate((left, right))
-    pair = np.repeat(np.tile(np.arange(len(left)), 2), sizes[both])
-    offsets = np.arange(len(pair)) - np.repeat(np.cumsum(sizes[both]) - sizes[both], sizes[both])
-    grams = held.grams[np.repeat(held.starts[both], sizes[both]) + offsets]
-    side = np.repeat(np.repeat([0, 1], len(left)), sizes[both])
-    order = np.lexsort((side, grams, pair))
-    pair, grams, side = pair[order], grams[order], side[order]
-    new = np.ones(len(pair), dtype=bool)
-    new[1:] = (pair[1:] != pair[:-1]) | (grams[1:] != grams[:-1])
-    union = np.bincount(pair[new], minlength=len(left))
-    firsts = np.flatnonzero(new)
-    ends = np.append(firsts[1:], len(pair)) - 1
-    shared = np.bincount(pair[firsts], side[firsts] != side[ends], minlength=len(left))
-    return np.asarray(shared >= ALIKE * np.maximum(union, 1))
-
-
 def _grams(texts: Sequence[str]) -> tuple[Hashes, Places]:
     """Return hashed trigrams of the letters of each post and how many each has."""
     values = encode(texts).values
@@ -199,34 +160,3 @@ def _bands(grams: Hashes, sizes: Places, first: int) -> Hashes:
         keys[:, number // ROWS] = (keys[:, number // ROWS] ^ least) * _MIX[number % 3]
     own[long] = keys
     return np.asarray(own)
-
-
-def _meetings(keys: Hashes, long: Places) -> tuple[Places, Places]:
-    """Return pairs (earliest, other) of the ``long`` posts that share a key.
-
-    The number of a post takes the place of the key's lowest bits, so that one plain sort
-    does; keys that differ only there meet by accident, and comparing parts them.
-    """
-    bits = np.uint64(max(1, len(keys)).bit_length())
-    low = (np.uint64(1) << bits) - np.uint64(1)
-    ordered = np.sort((keys[long] & ~low) | long.astype(np.uint64))
-    places, high = (ordered & low).astype(np.int64), ordered >> bits
-    first = np.ones(len(high), dtype=bool)
-    first[1:] = high[1:] != high[:-1]
-    others = np.flatnonzero(~first)
-    leaders = np.flatnonzero(first)[np.cumsum(first)[others] - 1]
-    return places[leaders], places[others]
-
-
-def _joined(groups: Places, left: Places, right: Places) -> Places:
-    """Join the groups of pairs; every post then points at the earliest post of its group."""
-    while len(left):
-        one, other = groups[left], groups[right]
-        least = np.minimum(one, other)
-        np.minimum.at(groups, one, least)
-        np.minimum.at(groups, other, least)
-        while (groups != groups[groups]).any():
-            groups = groups[groups]
-        apart = groups[left] != groups[right]
-        left, right = left[apart], right[apart]
-    return groups

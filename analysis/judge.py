@@ -15,9 +15,10 @@ from analysis.baseline import (
     discounted,
     learn,
 )
-from analysis.rarity import calibrated, tail
+from analysis.rarity import tail
 from analysis.series import Floats, Series
 from analysis.spike import HOUR, RULES, SpikeRules, Verdicts
+from analysis.surprise import calibrated
 
 #: A bucket of more counts as this; it keeps squares finite.
 MOST = 1e9

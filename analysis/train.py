@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from analysis import modelfile
 from analysis.assemble import assemble
-from analysis.corpus import Belief, LabelledText, read_beliefs, read_corpus, truth
+from analysis.beliefs import Belief, read_beliefs
+from analysis.corpus import LabelledText, read_corpus, truth
 from analysis.linear import TrainingError, design, fit
 from analysis.moods import MoodModel
 
@@ -110,11 +111,10 @@ def save(model: MoodModel, path: Path) -> MoodModel:
 def train_from(
     corpus_dir: Path,
     out: Path,
-    corrections: Iterable[LabelledText] = (),
     recipe: Recipe | None = None,
     beliefs: Path | None = None,
 ) -> TrainReport:
-    """Learn from ``train.jsonl`` of a folder and from a team's corrections; write the model.
+    """Learn from ``train.jsonl`` of a folder; write the model.
 
     ``beliefs`` is a file of a teacher's answers, as ``benchmarks/moods_teacher.py`` writes it.
 
@@ -123,9 +123,8 @@ def train_from(
         OSError: the corpus cannot be read or the model not written.
         TrainingError: too little to learn from.
     """
-    rows = [*read_corpus(corpus_dir / "train.jsonl"), *corrections]
     told = list(read_beliefs(beliefs)) if beliefs else []
-    model = save(train(rows, recipe, told), out)
+    model = save(train(read_corpus(corpus_dir / "train.jsonl"), recipe, told), out)
     figures = {k: v for k, v in model.notes.items() if isinstance(v, float)}
     return TrainReport(model.version, out, figures)
 

@@ -1,20 +1,12 @@
-"""Share of voice: who or what fills the talk, with intervals, and what carries our words."""
+"""Share of voice: who or what fills the talk, with intervals."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from math import sqrt
 
-import numpy as np
-from numpy.typing import NDArray
-
-from analysis.fold import sketch
-
-#: Share of a post's trigrams that must stand in the release for the post to carry it, and
-#: the fewest that must: a sentence of the release, quoted with a comment of equal length.
-CARRIED, FEWEST = 0.4, 10
 #: 95 of 100.
 Z = 1.96
 
@@ -65,20 +57,6 @@ def _share(count: float, total: float) -> Share:
     return Share(
         count, part, min(max(0.0, middle - half), part), max(min(1.0, middle + half), part)
     )
-
-
-def carries(texts: Sequence[str], release: str) -> NDArray[np.bool_]:
-    """Say of each text whether it carries the release's content, shape (texts,)."""
-    if not texts or not release.strip():
-        return np.zeros(len(texts), dtype=bool)
-    held = sketch([release, *texts])
-    ours = np.unique(held.grams[: held.starts[1]])
-    grams = held.grams[held.starts[1] :]
-    inside = np.concatenate(([0], np.cumsum(np.isin(grams, ours))))
-    starts = held.starts[1:] - held.starts[1]
-    shared = inside[starts[1:]] - inside[starts[:-1]]
-    sizes = np.diff(starts)
-    return np.asarray((shared >= FEWEST) & (shared >= CARRIED * sizes))
 
 
 def voice(moods: Collection[str], carried: bool) -> Voice:

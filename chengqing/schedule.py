@@ -50,9 +50,10 @@ class Watch:
         self._clock = clock
         self._zone = zone
         self._works = works
+        self._hands = ThreadPoolExecutor(WORKERS)
         # Memory store only: jobs are made from our rows, nothing is pickled.
         self._scheduler = BackgroundScheduler(
-            executors={"default": ThreadPoolExecutor(WORKERS)},
+            executors={"default": self._hands},
             # A job plans its next run before it has ended; the row, not the scheduler, keeps one
             # piece of work from running twice at a time.
             job_defaults={"coalesce": True, "max_instances": 3, "misfire_grace_time": None},
@@ -67,7 +68,13 @@ class Watch:
 
     def stop(self) -> None:
         """Finish what is running and end."""
-        self._scheduler.shutdown(wait=True)
+        # Told to wait, the scheduler would hold a lock that work needs to plan its next run, and
+        # told to end while it hands out work, it would lose a job it is looking at. So it pauses,
+        # lets go of the lock that ``get_jobs`` needs, ends; then the hands finish.
+        self._scheduler.pause()
+        self._scheduler.get_jobs()
+        self._scheduler.shutdown(wait=False)
+        self._hands.shutdown(wait=True)
 
     def _refresh(self) -> None:
         with self._database.read() as session:

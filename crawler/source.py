@@ -108,16 +108,3 @@ def load_source(path: Path) -> SourceSpec:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
         raise BadSource(f"{path}: {where}: {first['msg']}") from error
-
-
-def load_sources(folder: Path) -> list[SourceSpec]:
-    """Read every source of a folder, by file name.
-
-    Raises:
-        BadSource: one is unusable, or two bear one name.
-    """
-    specs = [load_source(path) for path in sorted(folder.glob("*.toml"))]
-    names = [spec.name for spec in specs]
-    if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise BadSource(f"{folder}: two sources are called {', '.join(twice)}")
-    return specs

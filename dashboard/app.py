@@ -13,6 +13,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
+from dashboard.bounds import Bounds
 from dashboard.desk import SEE_OTHER, Desk
 from dashboard.gate import (
     ForgedFormError,
@@ -23,7 +24,7 @@ from dashboard.gate import (
     guard,
     visitor,
 )
-from dashboard.headers import Bounds, Headers
+from dashboard.headers import Headers
 from dashboard.house import House
 from dashboard.pages import STATIC, check_assets, environment
 from dashboard.screens import ROUTERS

@@ -9,7 +9,7 @@ import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from analysis.voice import carries
+from analysis.copies import carries
 from storage.mention import Mention, MentionTopic
 
 #: Posts held against our releases, the newest first, and how many characters of each.

@@ -45,8 +45,8 @@ def outcome(session: Session, release: Release, now: datetime) -> Outcome | None
     """Judge a published release as of ``now``; None before it is published."""
     if release.published is None:
         return None
-    topic, others = session.get_one(Topic, release.topic_id), _others(session, release.topic_id)
-    begun = min(topic.created, bucket.first(session, topic.id) or topic.created)
+    begun = bucket.begun(session, session.get_one(Topic, release.topic_id))
+    others = [one for one in live_topics(session) if one.id != release.topic_id]
     fair = [one for one in WINDOWS if others or one >= timedelta(days=1)]
     can = [one for one in fair if release.published - begun >= past_needed(one)]
     over = [one for one in can if release.published + one <= now]
@@ -58,10 +58,6 @@ def outcome(session: Session, release: Release, now: datetime) -> Outcome | None
     window = max(over)
     rows = _rows(session, release, window, begun, [one.id for one in others])
     return Outcome(release.published, window, due, rows, names)
-
-
-def _others(session: Session, topic_id: int) -> list[Topic]:
-    return [one for one in live_topics(session) if one.id != topic_id]
 
 
 def _rows(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dashboard.sight import Sight, blind
 from releases.standing import may_sign
 from releases.terms import Terms
-from storage.delivery import Delivery, DeliveryState
+from storage.delivery import DeliveryState, states
 from storage.incident import Alert, Incident
 from storage.person import Person, Role
 from storage.release import Release, ReleaseState
@@ -54,21 +54,16 @@ def needs(session: Session, person: Person, terms: Terms) -> Needs:
         )
     )
     review = [one for one in waiting if one.state == ReleaseState.IN_REVIEW]
+    agreed = [one for one in waiting if one.state == ReleaseState.APPROVED]
+    mend = [one for one in waiting if one.state == ReleaseState.CHANGES_REQUESTED]
+    told = person.may(Role.OFFICER, Role.OPERATOR, Role.PUBLISHER)
     return Needs(
         bells=bells(session),
         to_sign=[one for one in review if may_sign(session, one, person, terms)],
-        to_publish=[
-            one
-            for one in waiting
-            if one.state == ReleaseState.APPROVED and person.may(Role.PUBLISHER)
-        ],
-        to_mend=[
-            one
-            for one in waiting
-            if one.state == ReleaseState.CHANGES_REQUESTED and one.author_id == person.id
-        ],
+        to_publish=agreed if person.may(Role.PUBLISHER) else [],
+        to_mend=[one for one in mend if one.author_id == person.id],
         blind=blind(session),
-        failed=_failed(session) if person.may(Role.OFFICER, Role.OPERATOR, Role.PUBLISHER) else 0,
+        failed=states(session).get(DeliveryState.FAILED, 0) if told else 0,
     )
 
 
@@ -92,8 +87,3 @@ def bells(session: Session, limit: int = 200) -> list[Bell]:
         )
         for group in groups.values()
     ]
-
-
-def _failed(session: Session) -> int:
-    wanted = select(func.count()).where(Delivery.state == DeliveryState.FAILED)
-    return session.scalar(wanted) or 0

@@ -77,16 +77,11 @@ def sign_in(database: Database, email: str, password: str, now: datetime) -> Per
 
 
 def _record(database: Database, person_id: int, fits: bool, now: datetime) -> None:
+    mine = update(Person).where(Person.id == person_id)
     with database.begin() as session:
         if fits:
-            change = update(Person).values(failed=0, locked_until=None)
-            session.execute(change.where(Person.id == person_id, Person.failed > 0))
+            session.execute(mine.where(Person.failed > 0).values(failed=0, locked_until=None))
             return
-        session.execute(
-            update(Person).where(Person.id == person_id).values(failed=Person.failed + 1)
-        )
-        session.execute(
-            update(Person)
-            .where(Person.id == person_id, Person.failed >= FAILURES)
-            .values(failed=0, locked_until=now + REST)
-        )
+        session.execute(mine.values(failed=Person.failed + 1))
+        rest = mine.where(Person.failed >= FAILURES).values(failed=0, locked_until=now + REST)
+        session.execute(rest)

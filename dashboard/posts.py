@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,8 +11,6 @@ from sqlalchemy.orm import Session
 
 from storage.mention import MOOD_BITS, Mention, MentionTopic
 
-#: Texts shorter than this, in letters, never fold: people do say 支持 independently.
-SHORTEST_FOLD = 12
 #: How many posts are looked at before folding; a page shows a few dozen.
 LOOKED_AT = 400
 
@@ -30,10 +27,10 @@ class Filter:
 
 @dataclass(frozen=True)
 class Post:
-    """One text, however often it was said.
+    """One story, however often it was told.
 
     Attributes:
-        mention: the one shown: the loudest of the copies.
+        mention: the one shown: the first met of the copies.
         copies: how many were folded into it, itself included.
         platforms: where they stood.
         first: when the earliest of them was published.
@@ -100,10 +97,13 @@ def by_ids(session: Session, ids: Iterable[int]) -> list[Mention]:
 
 
 def fold(mentions: Iterable[Mention]) -> list[Post]:
-    """Put equal texts together, in the order of their first copy."""
-    groups: dict[str, list[Mention]] = {}
+    """Put the copies of each story together, in the order in which stories are first met.
+
+    What has not been scored yet belongs to no story and stands alone.
+    """
+    groups: dict[int, list[Mention]] = {}
     for mention in mentions:
-        groups.setdefault(_key(mention), []).append(mention)
+        groups.setdefault(mention.story or mention.id, []).append(mention)
     return [
         Post(
             group[0],
@@ -113,12 +113,6 @@ def fold(mentions: Iterable[Mention]) -> list[Post]:
         )
         for group in groups.values()
     ]
-
-
-def _key(mention: Mention) -> str:
-    folded = unicodedata.normalize("NFKC", mention.text).casefold()
-    letters = "".join(char for char in folded if char.isalnum())
-    return letters if len(letters) >= SHORTEST_FOLD else f"#{mention.id}"
 
 
 def heard(mention: Mention) -> int | None:

@@ -11,21 +11,13 @@ from sqlalchemy import and_, delete, insert, select
 from sqlalchemy.orm import Session
 
 from analysis.query import Query, parse
-from dashboard.stored import (
-    LONGEST,
-    READ,
-    ROOTS,
-    Thread,
-    fields_of,
-    newest,
-    roots_of,
-    thread_of,
-)
+from dashboard.stored import LONGEST, READ, fields_of, newest, roots_of
 from dashboard.topics import note
 from storage.base import Database, alone
 from storage.bucket import Tally, count
 from storage.many import one_of
 from storage.mention import Mention, MentionTopic
+from storage.thread import ROOTS, Thread, thread_of
 from storage.topic import Topic
 
 #: Posts in one transaction: small enough that no writer waits long.
@@ -115,8 +107,7 @@ def _count(session: Session, topic_id: int, rows: Collection[Any], sign: int) ->
     tallies = [
         Tally(topic_id, r.platform, r.published, r.labels, sign, r.story is not None) for r in rows
     ]
-    if tallies:
-        count(session, tallies)
+    count(session, tallies)
 
 
 def _by_thread(row: Any, roots: dict[Thread, bool]) -> bool:

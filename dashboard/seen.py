@@ -13,7 +13,8 @@ from analysis.nodes import Either, Word
 from analysis.plain import folded
 from analysis.query import Query
 from analysis.watchlist import Watchlist
-from dashboard.stored import LONGEST, ROOTS, Thread, fields_of, newest, roots_of, thread_of
+from dashboard.stored import LONGEST, fields_of, newest, roots_of
+from storage.thread import ROOTS, Thread, thread_of
 
 #: Keys of the queries asked together: the one tried, the one in force, and any of its words.
 NEW, OLD, NEAR = "new", "old", "near"

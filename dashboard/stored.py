@@ -10,15 +10,12 @@ from sqlalchemy import Select, and_, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from storage.mention import Mention
+from storage.thread import ROOTS, Thread
 
 #: How far back a query is tried and applied, and how many posts are read at most.
 LONGEST, READ = timedelta(days=30), 20_000
 #: A clock of a platform may be ahead of ours.
 SKEW = timedelta(minutes=10)
-#: What begins a thread; everything else belongs where its root does.
-ROOTS = ("post", "article")
-
-Thread = tuple[str, str]
 COLUMNS = (
     Mention.id,
     Mention.platform,
@@ -45,11 +42,6 @@ def newest(
         earlier = and_(Mention.published == at, Mention.id < number)
         wanted = wanted.where(or_(Mention.published < at, earlier))
     return wanted.order_by(Mention.published.desc(), Mention.id.desc()).limit(limit)
-
-
-def thread_of(row: Any) -> Thread:
-    """Return the key of a post's thread; a root is its own."""
-    return row.platform, row.thread or row.platform_id
 
 
 def fields_of(row: Any) -> dict[str, str]:

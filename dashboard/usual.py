@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from analysis.band import Band, band
 from analysis.series import from_rows
 from dashboard.charts import Grid, Spans
-from storage.bucket import CURVES, HOUR, first, floor, read
+from storage.bucket import CURVES, HOUR, begun, floor, read
 from storage.topic import Topic
 
 #: How far back the usual is learned from: two weeks and a day, as the signals do.
@@ -23,9 +23,7 @@ def bands(
     session: Session, topic: Topic, on: Grid, dark: Spans = (), folded: bool = False
 ) -> dict[str, Ends]:
     """Return by curve the ``low`` and ``high`` end of the expected range on a grid."""
-    earliest = first(session, topic.id)
-    begun = min(topic.created, earliest or topic.created)
-    start = floor(max(begun, on.since - HISTORY), HOUR)
+    start = floor(max(begun(session, topic), on.since - HISTORY), HOUR)
     end = floor(on.until, HOUR) + timedelta(hours=1)
     rows = read(session, topic.id, start, end, HOUR, folded=folded)
     step, hour = timedelta(seconds=on.step), timedelta(hours=1)

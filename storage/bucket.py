@@ -216,11 +216,15 @@ def _values(row: Sequence[Any]) -> dict[str, int]:
     return {curve: int(value) for curve, value in zip(CURVES, row[1:], strict=True)}
 
 
-def first(session: Session, topic_id: int) -> datetime | None:
-    """Return the start of the hour of a topic's first mention, None when it has none."""
-    wanted = select(func.min(Bucket.start)).where(Bucket.topic_id == topic_id, Bucket.width == HOUR)
+def begun(session: Session, topic: Topic) -> datetime:
+    """Return where a topic's records begin: with its first mention, or when it was put under watch.
+
+    From then on silence is known to be silence.
+    """
+    wanted = select(func.min(Total.start)).where(Total.topic_id == topic.id, Total.width == HOUR)
     start = session.scalar(wanted)
-    return None if start is None else datetime.fromtimestamp(start, UTC)
+    first = topic.created if start is None else datetime.fromtimestamp(start, UTC)
+    return min(topic.created, first)
 
 
 def floor(moment: datetime, width: int) -> datetime:

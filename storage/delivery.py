@@ -186,20 +186,6 @@ def failed(session: Session, limit: int = 50) -> list[Delivery]:
     )
 
 
-def troubled(session: Session, limit: int = 50) -> list[Delivery]:
-    """Return the sendings that failed at least once and are still to be tried, oldest first."""
-    wanted = select(Delivery).where(
-        Delivery.state == DeliveryState.DUE, Delivery.error.is_not(None)
-    )
-    return list(session.scalars(wanted.order_by(Delivery.created, Delivery.id).limit(limit)))
-
-
-def of_alert(session: Session, alert_id: int) -> list[Delivery]:
-    """Return every sending of one alert."""
-    wanted = select(Delivery).where(Delivery.alert_id == alert_id).order_by(Delivery.id)
-    return list(session.scalars(wanted))
-
-
 def states(session: Session) -> dict[str, int]:
     """Return how many sendings stand in each state."""
     wanted = select(Delivery.state, func.count()).group_by(Delivery.state)

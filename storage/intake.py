@@ -17,6 +17,7 @@ from storage.many import AnyRow, as_stored, one_of, write
 from storage.mention import AuthorName, Mention
 from storage.recount import forget
 from storage.seal import Seal
+from storage.thread import by_platform
 
 #: Nothing was said on China's public internet before it was connected (1994-04-20).
 EARLIEST = datetime(1994, 4, 20, tzinfo=UTC)
@@ -108,11 +109,8 @@ _COMPARED = (Mention.id, Mention.platform_id, *(getattr(Mention, name) for name 
 
 
 def _known(session: Session, keys: Collection[Key]) -> dict[Key, AnyRow]:
-    by_platform: dict[str, list[str]] = {}
-    for platform, number in keys:
-        by_platform.setdefault(platform, []).append(number)
     found: dict[Key, AnyRow] = {}
-    for platform, numbers in by_platform.items():
+    for platform, numbers in by_platform(keys).items():
         here = one_of(session, Mention.platform_id, numbers)
         wanted = select(*_COMPARED).where(Mention.platform == platform, here)
         found |= {(platform, row.platform_id): row for row in session.execute(wanted)}

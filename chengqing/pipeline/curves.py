@@ -45,14 +45,12 @@ def curves(
 ) -> MoodSeries:
     """Return the topic's curves up to the last complete bucket at ``now``.
 
-    They begin :data:`HISTORY` back, or where the topic's records begin: with its first mention,
-    or when it was put under watch, since from then on silence is known to be silence. Buckets
-    that touch a ``blind`` stretch are unknown.
+    They begin :data:`HISTORY` back, or where the topic's records begin. Buckets that touch a
+    ``blind`` stretch are unknown.
     """
     known = Known() if known is None else known
     end = bucket.floor(now, int(STEP.total_seconds()))
-    earliest = bucket.first(session, topic.id)
-    begun = min(topic.created, earliest or topic.created)
+    begun = bucket.begun(session, topic)
     start = bucket.floor(min(end, max(begun, end - HISTORY)), bucket.HOUR)
     settled = bucket.floor(max(start, end - SETTLED), bucket.HOUR)
     past = _past(session, topic.id, start, known, now)

@@ -29,7 +29,8 @@ from chengqing.pipeline.blind import Eyes, unseen
 from chengqing.pipeline.concerns import refresh_concerns
 from chengqing.pipeline.curves import HISTORY, Known, curves
 from chengqing.pipeline.ignite import ignite
-from chengqing.pipeline.stand import enter_stage, plain, stand
+from chengqing.pipeline.kept import plain, spike_row
+from chengqing.pipeline.stand import enter_stage, stand
 from storage import glance
 from storage.base import Database
 from storage.incident import Incident, SpikeRow
@@ -203,20 +204,5 @@ def _keep_spikes(
     told = latest.why.values.get("words")
     named = evidence.title(topic, told if isinstance(told, list) else [])
     incident.title = named or incident.title or topic.name
-    for spike in spikes:
-        session.add(
-            SpikeRow(
-                topic_id=topic.id,
-                incident_id=incident.id,
-                at=spike.at,
-                mood=spike.mood,
-                score=spike.score,
-                rarity=spike.rarity,
-                observed=spike.observed,
-                expected=spike.expected,
-                low=spike.low,
-                high=spike.high,
-                why=plain(spike.why),
-            )
-        )
+    session.add_all(spike_row(spike, incident) for spike in spikes)
     session.flush()

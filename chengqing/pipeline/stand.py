@@ -8,13 +8,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from analysis.mood import VOLUME
-from analysis.reason import Reason
 from analysis.series import MoodSeries
 from analysis.severity import extent, severity
-from analysis.spikes import Spike
 from analysis.stage import Stage, StageState, advance
 from chengqing.pipeline import evidence
-from chengqing.pipeline.curves import STEP
+from chengqing.pipeline.kept import plain, reason_of, spike_of
 from storage.bucket import HOUR, by_platform
 from storage.glance import total
 from storage.incident import Incident, SpikeRow, StageChange
@@ -27,11 +25,11 @@ BEFORE = timedelta(hours=6)
 def stand(session: Session, incident: Incident, series: MoodSeries, now: datetime) -> None:
     """Judge stage and severity as of now."""
     wanted = select(SpikeRow).where(SpikeRow.incident_id == incident.id)
-    spikes = [_as_spike(row) for row in session.scalars(wanted)]
+    spikes = [spike_of(row) for row in session.scalars(wanted)]
     changes = select(func.count()).where(StageChange.incident_id == incident.id)
     current = None
     if session.scalar(changes):
-        why = Reason(incident.stage_why["key"], incident.stage_why["values"])
+        why = reason_of(incident.stage_why)
         current = StageState(Stage(incident.stage), incident.stage_at, why)
     state = advance(current, series, spikes, now)
     if state.stage is Stage.DECLINE and state != current:
@@ -62,22 +60,6 @@ def _usual(series: MoodSeries, opened: datetime) -> float:
     return series.curve(VOLUME).total(until=until) / hours if hours >= 24 else 0.0
 
 
-def _as_spike(row: SpikeRow) -> Spike:
-    return Spike(
-        at=row.at,
-        mood=row.mood,
-        score=row.score,
-        rarity=row.rarity,
-        observed=row.observed,
-        expected=row.expected,
-        low=row.low,
-        high=row.high,
-        excess=row.observed - row.expected,
-        why=Reason(row.why["key"], row.why["values"]),
-        window=STEP,
-    )
-
-
 def enter_stage(session: Session, incident: Incident, state: StageState) -> None:
     """Put an incident into a stage, and note the change with its reason."""
     incident.stage = state.stage.value
@@ -91,8 +73,3 @@ def enter_stage(session: Session, incident: Incident, state: StageState) -> None
             why=incident.stage_why,
         )
     )
-
-
-def plain(why: Reason) -> dict[str, object]:
-    """Return a reason as it is stored."""
-    return {"key": why.key, "values": dict(why.values)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,10 +11,8 @@ from sqlalchemy.orm import Session
 from analysis.watchlist import Watchlist
 from storage.many import AnyRow, one_of
 from storage.mention import Mention, MentionTopic
+from storage.thread import ROOTS, Thread, by_platform, thread_of
 
-ROOTS = ("post", "article")
-
-Thread = tuple[str, str]
 Topics = Mapping[int, Collection[int]]
 
 
@@ -32,18 +30,14 @@ def find_topics(
     roots: dict[Thread, set[int]] = defaultdict(set)
     for mention in fresh:
         if mention.kind in ROOTS and found[mention.id]:
-            roots[_thread(mention)] |= found[mention.id]
+            roots[thread_of(mention)] |= found[mention.id]
     late = _late(session, fresh, roots)
     replies = [mention for mention in fresh if mention.kind not in ROOTS]
-    known = _known(session, {_thread(mention) for mention in replies}, watched)
+    known = _known(session, {thread_of(mention) for mention in replies}, watched)
     for mention in replies:
-        thread = _thread(mention)
+        thread = thread_of(mention)
         found[mention.id] |= roots.get(thread, set()) | known.get(thread, set())
     return found, late
-
-
-def _thread(mention: AnyRow) -> Thread:
-    return mention.platform, mention.thread or mention.platform_id
 
 
 def _known(
@@ -51,7 +45,7 @@ def _known(
 ) -> dict[Thread, set[int]]:
     """Return the topics that the roots of threads have; a topic put away takes nothing new."""
     topics: dict[Thread, set[int]] = defaultdict(set)
-    for platform, names in _by_platform(threads):
+    for platform, names in by_platform(threads).items():
         wanted = (
             select(Mention.thread, MentionTopic.topic_id)
             .join(MentionTopic, MentionTopic.mention_id == Mention.id)
@@ -69,7 +63,7 @@ def _late(
 ) -> dict[int, set[int]]:
     """Return what replies that were counted before their root came gain by it."""
     gained: dict[int, set[int]] = defaultdict(set)
-    for platform, names in _by_platform(roots):
+    for platform, names in by_platform(roots).items():
         wanted = (
             select(Mention.id, Mention.thread, MentionTopic.topic_id)
             .outerjoin(MentionTopic, MentionTopic.mention_id == Mention.id)
@@ -82,10 +76,3 @@ def _late(
         for (number, thread), topics in has.items():
             gained[number] |= roots[platform, thread] - topics
     return gained
-
-
-def _by_platform(threads: Iterable[Thread]) -> Iterable[tuple[str, list[str]]]:
-    names: dict[str, list[str]] = {}
-    for platform, thread in sorted(threads):
-        names.setdefault(platform, []).append(thread)
-    return names.items()

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from dashboard.screens import (
+    account,
     authors,
     curves,
     deliveries,
@@ -25,6 +26,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     health.router,
     newsroom.router,
     sign_in.router,
+    account.router,
     now.router,
     curves.router,
     incidents.router,

@@ -7,13 +7,12 @@ from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
-from sqlalchemy import select
 from starlette.responses import Response
 
 from dashboard.charts import RANGES
 from dashboard.desk import Reading
 from dashboard.posts import Filter, Post, fold, loudest, narrowed, newest, total, window
-from storage.bucket import Bucket
+from storage.bucket import HOUR, by_platform, floor
 from storage.topic import live_topics
 
 router = APIRouter()
@@ -59,8 +58,8 @@ def search(desk: Reading, sought: Annotated[Sought, Depends()]) -> Response:
                 found = newest(session, wanted, PAGE + 1, (sought.page - 1) * PAGE)
                 posts, more = fold(found[:PAGE]), len(found) > PAGE
             count = total(session, wanted)
-            named = select(Bucket.platform).where(Bucket.topic_id == topic.id).distinct()
-            platforms = sorted(session.scalars(named))
+            seen = by_platform(session, topic.id, floor(since, HOUR), desk.now, HOUR)
+            platforms = sorted({*seen, sought.platform} - {""})
     return desk.show(
         "search.html",
         sought=sought,

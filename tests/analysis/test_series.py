@@ -6,10 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from analysis.series import MoodSeries, NaiveTimeError, Series, from_rows, mood_series, rebucket
+from analysis.series import MoodSeries, NaiveTimeError, Series, from_rows, mood_series
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -54,21 +52,6 @@ def test_until_drops_the_bucket_still_running():
     series = MoodSeries(START, MINUTE, {"volume": np.arange(5.0)})
     assert len(series.until(START + timedelta(seconds=150))) == 2
     assert len(series.until(START - MINUTE)) == 0
-
-
-def test_rebucket_aligns_and_scales_what_was_half_seen():
-    counts = np.array([1.0, np.nan, 1.0, np.nan, np.nan, np.nan])
-    wide = rebucket(Series(START, MINUTE, counts), 3 * MINUTE)
-    assert wide.counts[0] == pytest.approx(3.0)
-    assert np.isnan(wide.counts[1])
-
-
-@given(st.lists(st.integers(0, 50), min_size=1, max_size=80), st.integers(0, 59))
-def test_rebucket_loses_nothing(counts, lead):
-    series = Series(START + lead * MINUTE, MINUTE, np.array(counts, float))
-    wide = rebucket(series, timedelta(hours=1))
-    assert wide.counts.sum() == pytest.approx(sum(counts))
-    assert wide.start.minute == 0
 
 
 def test_total_counts_buckets_that_start_inside():

@@ -9,7 +9,8 @@ from analysis.corpus import CorpusError, LabelledText, read_corpus, truth
 from analysis.evaluate import compare, evaluate
 from analysis.linear import TrainingError
 from analysis.mood import MOODS, Mood
-from analysis.train import Recipe, folds_of, save, train, train_from
+from analysis.moods import MoodModel
+from analysis.train import Recipe, TrainReport, folds_of, save, train, train_from
 
 SAYINGS = {
     Mood.ANXIETY: ["太可怕了", "好担心孩子", "吓得睡不着", "不敢再吃了"],
@@ -49,23 +50,23 @@ def test_it_learns_what_it_is_shown(tmp_path: Path) -> None:
     assert set(model.thresholds) == set(MOODS)
 
 
-def test_corrections_are_folded_in_and_compared(tmp_path: Path) -> None:
-    (tmp_path / "train.jsonl").write_text(
-        "".join(
-            json.dumps({"text": r.text, "moods": list(r.moods), "topic": r.topic}) + "\n"
-            for r in rows()
-        )
-    )
+def test_what_a_corpus_adds_is_learnt_and_compared(tmp_path: Path) -> None:
     slang = [LabelledText(f"{p}这事绝绝子翻车", frozenset([Mood.HOSTILITY]), p) for p in PLACES] * 3
-    before = train_from(tmp_path, tmp_path / "old.npz", recipe=SMALL)
-    after = train_from(tmp_path, tmp_path / "new.npz", slang, SMALL)
+    before = _from_file(tmp_path, rows(), "old.npz")
+    after = _from_file(tmp_path, [*rows(), *slang], "new.npz")
     assert before.version != after.version
     assert after.figures["posts"] == before.figures["posts"] + len(slang)
-    old, new = (train(r, SMALL) for r in (rows(), [*rows(), *slang]))
+    old, new = MoodModel.load(before.path), MoodModel.load(after.path)
     verdict = compare(new, old, [*rows(), *slang])
     assert verdict.accepted
     assert not compare(old, new, [*rows(), *slang]).accepted
     assert not compare(old, old, rows()).accepted
+
+
+def _from_file(folder: Path, told: list[LabelledText], name: str) -> TrainReport:
+    lines = (json.dumps({"text": r.text, "moods": [*r.moods], "topic": r.topic}) for r in told)
+    (folder / "train.jsonl").write_text("\n".join(lines))
+    return train_from(folder, folder / name, SMALL)
 
 
 def test_topics_are_never_split() -> None:

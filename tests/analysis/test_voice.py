@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.copies import carries
 from analysis.mood import Mood
-from analysis.voice import Voice, carries, shares, voice
+from analysis.voice import Voice, shares, voice
 
 RELEASE = (
     "经第三方机构检测，涉事批次产品各项指标均符合国家标准。"

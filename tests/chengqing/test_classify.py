@@ -120,6 +120,22 @@ def test_a_reply_belongs_to_its_threads_topic_whichever_comes_first(
     _exact(database, now)
 
 
+@pytest.mark.parametrize("first", [1, 2])
+def test_a_root_and_its_reply_that_come_together_are_each_counted_once(
+    database: Database, now: datetime, model: MoodModel, first: int
+) -> None:
+    _topic(database, now, "獾杯")
+    lines = [
+        _line(1, "獾杯掉渣", now),
+        _line(2, "我家也是", now, kind="comment", thread="1", parent="1"),
+    ]
+    _take(database, now, lines if first == 1 else reversed(lines))
+    assert classify(database, Reader(model, {1: parse("獾杯")}), batch=2) == 2
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(MentionTopic)) == 2
+    _exact(database, now)
+
+
 def test_a_comment_that_names_the_brand_does_not_take_its_whole_thread_along(
     database: Database, now: datetime, model: MoodModel
 ) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 
 from chengqing.pipeline.curves import HISTORY, STEP, Known, curves
 from storage.base import Database
-from storage.bucket import Tally, count, first
+from storage.bucket import Tally, begun, count
 from storage.topic import Topic
 
 
@@ -35,7 +35,7 @@ def test_silence_since_the_topic_was_put_under_watch_is_known(
 def test_history_before_the_watch_counts_and_is_bounded(database: Database, now: datetime) -> None:
     topic = _topic(database, now)
     with database.read() as session:
-        assert first(session, topic.id) is None
+        assert begun(session, topic) == now
         assert len(curves(session, topic, now)) <= timedelta(hours=1) / STEP
     _count(database, now - timedelta(days=400), now - timedelta(days=2))
     with database.read() as session:

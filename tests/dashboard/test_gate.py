@@ -7,7 +7,8 @@ import re
 import pytest
 from fastapi.routing import APIRoute
 
-from dashboard.headers import LARGEST, POLICY
+from dashboard.bounds import LARGEST
+from dashboard.headers import POLICY
 from dashboard.screens import ROUTERS
 
 from .conftest import Browser

@@ -152,6 +152,14 @@ def test_filters_narrow_the_posts(browse, affair):
     assert "10 条" in browser.get("/incidents/1?mood=doubt").text
 
 
+def test_a_search_offers_the_platforms_of_its_time_and_the_one_that_was_asked_for(browse, affair):
+    page = browse("观者").get("/search?platform=tieba").text
+    names = ("weibo", "forum", "tieba", "news")
+    offered = [one for one in names if f'<option value="{one}"' in page]
+    assert offered == ["weibo", "forum", "tieba"]
+    assert '<option value="tieba" selected>' in page
+
+
 def test_every_screen_speaks_english(browse, affair):
     browser = browse("孟管")
     browser.submit("/account/language", language="en")

@@ -84,22 +84,14 @@ def test_web_addresses_do():
     assert safe_link(" https://m.weibo.cn/detail/1 ") == "https://m.weibo.cn/detail/1"
 
 
-def mention(number: int, text: str, platform: str = "weibo") -> Mention:
+def mention(number: int, story: int | None = None, platform: str = "weibo") -> Mention:
     at = NOW - timedelta(minutes=number)
-    return Mention(id=number, text=text, platform=platform, published=at)
+    return Mention(id=number, story=story, text="支持", platform=platform, published=at)
 
 
-def test_copies_fold_whatever_their_punctuation_but_short_cries_do_not():
-    long = "晴川的酸奶里发现异物，请尽快说明"
-    posts = fold(
-        [
-            mention(1, long),
-            mention(2, long + "！！", "forum"),
-            mention(3, "支持"),
-            mention(4, "支持"),
-        ]
-    )
-    assert [post.copies for post in posts] == [2, 1, 1]
+def test_copies_fold_by_their_story_whether_its_first_is_among_them_or_not():
+    posts = fold([mention(1), mention(2, 1, "forum"), mention(3), mention(5, 4), mention(6, 4)])
+    assert [(post.mention.id, post.copies) for post in posts] == [(1, 2), (3, 1), (5, 2)]
     assert posts[0].platforms == ("weibo", "forum")
     assert posts[0].first == NOW - timedelta(minutes=2)
 

@@ -159,3 +159,11 @@ def test_floor_and_bucket_agree_before_1970_too(second: int, width: int) -> None
     start = floor(moment, width)
     assert start <= moment < start + timedelta(seconds=width)
     assert int(start.timestamp()) % width == 0
+
+
+def test_nothing_to_count_changes_nothing(database: Database, topics: list[int]) -> None:
+    with database.begin() as session:
+        count(session, [])
+        count(session, [Tally(topics[0], "weibo", START, 1, sign) for sign in (1, -1)])
+    with database.read() as session:
+        assert by_topic(session, START, START + timedelta(hours=1)) == {}
