@@ -70,6 +70,8 @@ def _spoken(name: str, value: object, language: Language, zone: ZoneInfo) -> obj
         return [_spoken(name, one, language, zone) for one in value]
     if name in VOCABULARIES:
         return word(VOCABULARIES[name], value, language)
+    if name == "lag" and isinstance(value, (int, float)):
+        return span(timedelta(minutes=value), language)
     if isinstance(value, str) and len(value) >= 19 and value[10:11] == "T":
         try:
             return when(datetime.fromisoformat(value), zone)

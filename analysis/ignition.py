@@ -141,15 +141,13 @@ def climbs(
     """
     held = dict(known or {})
     found: list[Climb] = []
-    for voicing in sorted(story, key=lambda voicing: (voicing.at, voicing.id)):
-        above = (at for tier, at in held.items() if tier >= voicing.tier)
-        if voicing.tier is Tier.ORDINARY or voicing.tier in held:
-            continue
-        if min(above, default=voicing.at) < voicing.at:
+    for voicing in sorted(story, key=lambda one: (one.at, -one.tier, one.id)):
+        above = any(tier > voicing.tier and at <= voicing.at for tier, at in held.items())
+        if voicing.tier is Tier.ORDINARY or voicing.tier in held or above:
             continue
         held[voicing.tier] = voicing.at
         lag = max(aware(voicing.at) - aware(begun), timedelta(0))
-        values = {"minutes": round(lag / timedelta(minutes=1)), "outlet": voicing.outlet}
+        values = {"lag": round(lag / timedelta(minutes=1)), "outlet": voicing.outlet}
         key = f"signals.ignition_{voicing.tier.name.lower()}"
         found.append(Climb(voicing, lag, Reason(key, values)))
     return found

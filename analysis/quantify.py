@@ -75,6 +75,7 @@ def share_of(scores: Floats, prevalence: float, stretch: float) -> Share:
 def likelihood_ratio(scores: Floats, prevalence: float) -> Floats:
     """Return how many times likelier each post is among those with the mood than without."""
     held = np.clip(scores, 1e-4, 1 - 1e-4)
+    prevalence = min(max(prevalence, 1e-4), 1 - 1e-4)
     ratio: Floats = held / (1 - held) * (1 - prevalence) / prevalence
     return ratio
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from alerts.rules import Kind, decide, unpack
 from tests.alerts.test_rules import opened
 
-NEWS = {"key": "signals.ignition_news", "values": {"minutes": 40, "outlet": "a.example"}}
+NEWS = {"key": "signals.ignition_news", "values": {"lag": 40, "outlet": "a.example"}}
 COURSE = {"key": "alerts.told_course", "values": {"chance": 80, "low": 60, "high": 90}}
 
 

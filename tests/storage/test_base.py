@@ -46,7 +46,7 @@ def test_any_aware_time_makes_the_round_trip(sqlite_database: Database, moment: 
         session.add(topic := _topic("甲", moment))
         session.flush()
         session.refresh(topic)
-        assert topic.created == moment
+        assert topic.created == moment.astimezone(UTC)
         assert topic.created.utcoffset() == timedelta(0)
 
 
