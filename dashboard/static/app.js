@@ -179,13 +179,15 @@
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => charts.forEach((one) => one.show()));
   }
 
-  // A fragment that someone is reading or filling in is not taken from under them.
-  document.addEventListener("htmx:beforeRequest", (event) => {
-    const part = event.detail.elt;
-    if (!part.getAttribute("hx-trigger")?.startsWith("every")) return;
+  // A fragment that someone is reading or filling in is not taken from under them, neither when it
+  // would ask for news nor when an answer comes that was asked for before.
+  function held(part) {
+    if (!part.getAttribute("hx-trigger")?.startsWith("every")) return false;
     const busy = part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select");
-    if (document.hidden || busy || part.querySelector("details[open]")) event.preventDefault();
-  });
+    return document.hidden || busy || part.querySelector("details[open]") !== null;
+  }
+  document.addEventListener("htmx:beforeRequest", (event) => { if (held(event.detail.elt)) event.preventDefault(); });
+  document.addEventListener("htmx:beforeSwap", (event) => { if (held(event.detail.requestConfig.elt)) event.detail.shouldSwap = false; });
 
   // Steps that cannot be undone ask once, in the words the page gives.
   document.addEventListener("submit", (event) => {

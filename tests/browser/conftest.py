@@ -98,5 +98,6 @@ def enter(page: Any) -> Callable[[str], None]:
         page.goto("/sign-in")
         page.click(f".demo-people button:has-text('{name}')")
         page.wait_for_selector("#now-top")
+        page.wait_for_load_state("load")
 
     return sign_in
