@@ -88,9 +88,11 @@ def _judged(
 ) -> Effect:
     before, after = seen
     errs, noise, degrees = doubt
-    spread = float(np.hypot(errs * np.sqrt(1 + 1 / max(1, degrees)), noise))
-    half = _T[min(max(degrees - 1, 1), len(_T)) - 1] * spread
     expected = (after + 0.5) * float(np.exp(usual - moved))
+    # What was seen after is not doubted; what would have been is a count with noise of its own.
+    chance = 1 / max(expected, 0.5)
+    spread = float(np.sqrt(errs**2 * (1 + 1 / max(1, degrees)) + noise**2 + chance))
+    half = _T[min(max(degrees - 1, 1), len(_T)) - 1] * spread
     low, high = expected * float(np.exp(-half)), expected * float(np.exp(half))
     beyond = max(low - after, after - high)
     shown = beyond >= LEAST_BEYOND
@@ -113,13 +115,16 @@ def past_needed(window: timedelta) -> timedelta:
 
 
 def _moved(mine: Floats, other: Floats | None, at: int, size: int) -> tuple[float, float]:
-    """Return the change of logs across ``at``, less the control's, and its counting noise."""
+    """Return the change of logs across ``at``, less the control's, and its counting noise.
+
+    The noise of what came after is left to the caller: it depends on what was expected.
+    """
     counts = [_sum(mine, at, at + size), _sum(mine, at - size, at)]
     if other is not None:
         counts += [_sum(other, at - size, at), _sum(other, at, at + size)]
     held = np.array(counts) + 0.5
     signs = np.array([1, -1, 1, -1][: len(held)])
-    return float(signs @ np.log(held)), float(np.sqrt((1 / held).sum()))
+    return float(signs @ np.log(held)), float(np.sqrt((1 / held[1:]).sum()))
 
 
 def _placebos(at: int, size: int) -> list[int]:

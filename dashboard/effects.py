@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from analysis.effect import Effect, effect, past_needed
 from analysis.series import Series, from_rows
+from dashboard.answered import answered
 from storage import bucket
 from storage.bucket import CURVES, HOUR, MINUTE, Counts
 from storage.release import Release
@@ -32,6 +33,7 @@ class Outcome:
         due: when the first, or a wider, comparison can be made; None when none will be.
         rows: (curve, effect), the volume first.
         controls: names of the topics held against.
+        asked: the talk of concerns it answered against that of the others; None without both.
     """
 
     released: datetime
@@ -39,6 +41,7 @@ class Outcome:
     due: datetime | None
     rows: list[tuple[str, Effect]]
     controls: list[str]
+    asked: Effect | None = None
 
 
 def outcome(session: Session, release: Release, now: datetime) -> Outcome | None:
@@ -47,17 +50,30 @@ def outcome(session: Session, release: Release, now: datetime) -> Outcome | None
         return None
     begun = bucket.begun(session, session.get_one(Topic, release.topic_id))
     others = [one for one in live_topics(session) if one.id != release.topic_id]
-    fair = [one for one in WINDOWS if others or one >= timedelta(days=1)]
-    can = [one for one in fair if release.published - begun >= past_needed(one)]
+    known = [one for one in WINDOWS if release.published - begun >= past_needed(one)]
+    can = [one for one in known if others or one >= timedelta(days=1)]
     over = [one for one in can if release.published + one <= now]
     later = [release.published + one for one in can if one not in over]
-    due = min(later, default=None)
-    names = [one.name for one in others]
-    if not over:
-        return Outcome(release.published, None, due, [], names)
+    window = max(over, default=None)
+    return Outcome(
+        release.published,
+        window,
+        min(later, default=None),
+        _rows(session, release, window, begun, [one.id for one in others]) if window else [],
+        [one.name for one in others],
+        _asked(session, release, [one for one in known if release.published + one <= now], begun),
+    )
+
+
+def _asked(
+    session: Session, release: Release, over: Sequence[timedelta], begun: datetime
+) -> Effect | None:
+    """Judge the answered concerns in the widest window that is over."""
+    if not over or release.published is None:
+        return None
     window = max(over)
-    rows = _rows(session, release, window, begun, [one.id for one in others])
-    return Outcome(release.published, window, due, rows, names)
+    since = max(begun, release.published - PAST * window)
+    return answered(session, release, window, timedelta(seconds=WINDOWS[window]), since)
 
 
 def _rows(
