@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import zipfile
@@ -10,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import Connection, Table, func, insert, select, text
+from sqlalchemy import Connection, LargeBinary, Table, func, insert, select, text
 
 from storage.base import Database, Instant
 from storage.migrate import current
@@ -52,13 +53,17 @@ def write(database: Database, path: Path) -> int:
 def _write_table(connection: Connection, table: Table, file: IO[bytes]) -> int:
     count = 0
     for row in connection.execution_options(yield_per=BATCH).execute(select(table)).mappings():
-        values = {
-            name: value.isoformat() if isinstance(value, datetime) else value
-            for name, value in row.items()
-        }
+        values = {name: _plain(value) for name, value in row.items()}
         file.write(json.dumps(values, ensure_ascii=False).encode() + b"\n")
         count += 1
     return count
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON can hold it."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return base64.b64encode(value).decode() if isinstance(value, bytes) else value
 
 
 def read(database: Database, path: Path) -> int:
@@ -99,12 +104,15 @@ def _refuse_unless_empty(connection: Connection) -> None:
 
 def _batches(bundle: zipfile.ZipFile, table: Table) -> Iterator[list[dict[str, Any]]]:
     instants = [column.name for column in table.columns if isinstance(column.type, Instant)]
+    files = [column.name for column in table.columns if isinstance(column.type, LargeBinary)]
     batch: list[dict[str, Any]] = []
     with bundle.open(f"{table.name}.jsonl") as file:
         for line in io.TextIOWrapper(file, encoding="utf-8", newline="\n"):
             row = json.loads(line)
             for name in instants:
                 row[name] = row[name] and datetime.fromisoformat(row[name])
+            for name in files:
+                row[name] = row[name] and base64.b64decode(row[name])
             batch.append(row)
             if len(batch) == BATCH:
                 yield batch

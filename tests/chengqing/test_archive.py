@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from chengqing import archive
 from storage.base import Database
 from storage.migrate import upgrade
+from storage.mood_model import MoodModelRow, content, in_use, use
 from storage.person import Person
 from storage.topic import Topic
 
@@ -38,6 +39,26 @@ def test_a_backup_comes_back_whole_and_new_rows_follow(
         session.add(Topic(name="乙", query="乙", created=now + timedelta(1)))
         session.flush()
         assert session.scalar(select(func.max(Topic.id))) == 2
+    source.close()
+    target.close()
+
+
+def test_an_installed_model_comes_back_to_the_byte(
+    empty_url: str, tmp_path: Path, now: datetime
+) -> None:
+    source = _open(f"sqlite:///{tmp_path / 'source.db'}")
+    whole = bytes(range(256)) * 20
+    with source.begin() as session:
+        kept = {"figures": {}, "base": "a", "lessons": 3, "made": now, "made_by": "甲"}
+        session.add(MoodModelRow(version="b", content=whole, **kept))
+        session.flush()
+        use(session, "b", "甲", now)
+    archive.write(source, tmp_path / "all.zip")
+    target = _open(empty_url)
+    archive.read(target, tmp_path / "all.zip")
+    with target.read() as session:
+        assert in_use(session) == "b"
+        assert content(session, "b") == whole
     source.close()
     target.close()
 
