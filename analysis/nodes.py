@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 #: Places of a word that NEAR looks at; a text that repeats a word without end needs no more.
@@ -57,9 +57,18 @@ class Near:
         return any(self._within(text) for text in (mention.title, mention.text))
 
     def _within(self, text: str) -> bool:
-        lefts = list(islice(self.left.places(text), MOST_PLACES))
-        rights = list(islice(self.right.places(text), MOST_PLACES))
-        return any(_close(text, a, b, self.distance) for a in lefts for b in rights)
+        # The closest places of both stand side by side, so that no other pairs need a look: a
+        # text made of both words alone must not cost places times places.
+        sides = (self.left, self.right)
+        places = sorted(
+            (place, side)
+            for side, word in enumerate(sides)
+            for place in islice(word.places(text), MOST_PLACES)
+        )
+        return any(
+            mine != other and _close(text, a, b, self.distance)
+            for (a, mine), (b, other) in pairwise(places)
+        )
 
 
 @dataclass(frozen=True)

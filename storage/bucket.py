@@ -174,7 +174,9 @@ def by_platform(
 ) -> dict[str, dict[str, int]]:
     """Return each platform's totals of a topic in [since, until)."""
     here = Bucket.topic_id == topic_id, _inside(Bucket, since, until, width)
-    wanted = _summed(Bucket.platform, folded).where(*here).order_by(Bucket.platform)
+    # What was counted and taken out again leaves an empty cell, which is no platform.
+    wanted = _summed(Bucket.platform, folded).where(*here).having(func.sum(Bucket.volume) != 0)
+    wanted = wanted.order_by(Bucket.platform)
     return {row[0]: _values(row) for row in session.execute(wanted)}
 
 
@@ -221,8 +223,8 @@ def begun(session: Session, topic: Topic) -> datetime:
 
     From then on silence is known to be silence.
     """
-    wanted = select(func.min(Total.start)).where(Total.topic_id == topic.id, Total.width == HOUR)
-    start = session.scalar(wanted)
+    held = Total.topic_id == topic.id, Total.width == HOUR, Total.volume > 0
+    start = session.scalar(select(Total.start).where(*held).order_by(Total.start).limit(1))
     first = topic.created if start is None else datetime.fromtimestamp(start, UTC)
     return min(topic.created, first)
 

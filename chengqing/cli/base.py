@@ -69,6 +69,11 @@ def command(function: Function) -> Function:
         except DBAPIError as error:
             reason = str(error.orig).strip().splitlines()[0] if error.orig else type(error).__name__
             raise Refused(text("database_failed", why=reason)) from error
+        except OSError as error:
+            # Without a file it is a broken pipe or a fault of ours.
+            if error.filename is None:
+                raise
+            raise Refused(f"{error.filename}: {error.strerror}", 2) from error
 
     return wrapped  # type: ignore[return-value]
 

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from chengqing.cli.base import Given, Refused, command, language, text
+from templates.catalogue import say
 
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  # wall clock time is counted from it
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -46,7 +47,7 @@ def _points(path: Path, zone: ZoneInfo) -> tuple[list[str], list[float], list[fl
     """Return timestamps as written and in epoch seconds, and values as numbers and as written."""
     stamps, times, values, written = [], [], [], []
     epoch = _reader(zone)
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         for number, row in enumerate(csv.reader(file), start=1):
             if not row or (number == 1 and row[0].strip().lower() == "timestamp"):
                 continue
@@ -118,5 +119,7 @@ def backtest_(
             zone = ZoneInfo(settings.zone)
             found = backtest(stream, model, zone, topic, language(), rule)
             click.echo(json.dumps(found, ensure_ascii=False, indent=1))
-    except (QueryError, ModelError) as error:
+    except QueryError as error:
+        raise Refused(say(error.why.key, language(), **error.why.values), 2) from error
+    except ModelError as error:
         raise Refused(str(error), 2) from error

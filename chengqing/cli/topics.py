@@ -76,7 +76,9 @@ def set_(given: Given, name: str, new_name: str | None, query: str | None) -> No
     """Change a topic's name or query, from now on."""
     with open_works(given.settings()) as works, works.database.begin() as session:
         topic = _named(session, name)
-        wish = _wish(new_name or topic.name, query or topic.query)
+        wish = _wish(
+            topic.name if new_name is None else new_name, topic.query if query is None else query
+        )
         _refusing(lambda: topics.change(session, topic, wish, works.clock()))
     click.echo(text("topic_changed", name=wish.name))
 

@@ -84,6 +84,9 @@ class Eyes:
             for row in session.execute(wanted.where(Source.enabled, Schedule.enabled))
             if row[1]
         }
+        if every.keys() - self._held.keys():
+            # A source that is watched again has visits that were passed over.
+            self._read = 0
         self._held = {n: self._held.get(n) or Eye(often) for n, often in every.items()}
         for number, eye in self._held.items():
             eye.every = every[number]

@@ -47,7 +47,8 @@ def correct(
     if desk.request.headers.get("hx-request"):
         return desk.show("post_moods.html", mention=mention)
     back = urlsplit(desk.request.headers.get("referer", ""))
-    return RedirectResponse(f"{back.path or '/'}?{back.query}", SEE_OTHER)
+    # Two slashes would name another host.
+    return RedirectResponse(f"/{back.path.lstrip('/')}?{back.query}", SEE_OTHER)
 
 
 @dataclass(frozen=True)

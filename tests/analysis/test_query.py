@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.nodes import Document, Near, Word, _close
 from analysis.query import QueryError, parse
 
 
@@ -105,3 +108,11 @@ def outcome(query: str, text: str) -> object:
 @given(st.text(alphabet='甲乙a "()-ANDORNOTEAR/5:“（：\n', max_size=30), st.text(max_size=20))
 def test_any_query_is_read_or_refused(query, text):
     assert outcome(query, text) in {True, False, *range(len(query) + 1)}
+
+
+@given(st.text("甲乙丙 a", max_size=40), st.sampled_from(("甲", "a", "甲乙")), st.integers(1, 6))
+def test_near_finds_what_trying_every_pair_of_places_finds(text, word, distance):
+    near = Near(Word(word), Word("乙"), distance)
+    pairs = product(near.left.places(text), near.right.places(text))
+    every = any(_close(text, one, other, distance) for one, other in pairs)
+    assert near.matches(Document(text)) is every

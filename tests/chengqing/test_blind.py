@@ -2,7 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from chengqing.pipeline.blind import Eye, merged
+from sqlalchemy import select
+
+from chengqing.pipeline.blind import Eye, Eyes, Stretch, merged
+from storage.base import Database
+from storage.schedule import Schedule
+from storage.topic import Source, Visit
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
@@ -43,3 +48,31 @@ def test_a_topic_is_unknown_while_half_of_what_feeds_it_is_blind(now: datetime) 
     assert merged([(0.3, one), (0.3, two)]) == [(now + HOUR, now + 3 * HOUR)]
     assert merged([(0.6, one), (0.3, two)]) == [one]
     assert merged([(0.4, one)]) == []
+
+
+def test_a_source_watched_again_is_seen_as_if_looked_at_anew(
+    database: Database, now: datetime
+) -> None:
+    with database.begin() as session:
+        source = Source(name="来源", kind="feed", url="https://example.org/", created=now)
+        session.add(source)
+        session.flush()
+        row = Schedule(name="来源", work="crawl", source_id=source.id, every=600, next_at=now)
+        seen = Visit(source_id=source.id, started=now, ended=now, outcome="ok")
+        session.add_all([row, seen])
+    eyes, late = Eyes(), now + HOUR
+
+    def look(eyes: Eyes) -> dict[int, list[Stretch]]:
+        with database.read() as session:
+            return eyes.look(session, now - HOUR, late)
+
+    def switch(on: bool) -> None:
+        with database.begin() as session:
+            session.scalars(select(Source)).one().enabled = on
+
+    before = look(eyes)
+    assert before == {1: [(now, late)]}
+    switch(False)
+    assert look(eyes) == {}
+    switch(True)
+    assert look(eyes) == look(Eyes()) == before

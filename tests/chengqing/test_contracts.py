@@ -179,3 +179,20 @@ def test_backtest_runs_any_rule_and_compares_them_all(run: Run) -> None:
     assert rows[2].startswith("| affair | 1 | 1 / ")
     assert run("backtest", "affair.jsonl", "--table", ".").exit_code == 2
     assert run("backtest").exit_code == 2
+
+
+def test_a_file_that_cannot_be_written_or_read_is_one_line(run: Run) -> None:
+    unwritable = run("score", "-o", "no/such/folder.jsonl", stdin="")
+    assert unwritable.exit_code == 2
+    assert "no/such/folder.jsonl" in unwritable.stderr
+    Path("bytes.csv").write_bytes(b"\xff\xfe\x00,1\n")
+    unreadable = run("detect", "bytes.csv")
+    assert unreadable.exit_code == 1
+    assert "bytes.csv" in unreadable.stderr
+
+
+def test_a_wrong_query_of_a_backtest_is_told_in_a_sentence(run: Run) -> None:
+    Path("stream.jsonl").write_text("")
+    result = run("backtest", "stream.jsonl", "--topic", "(")
+    assert result.exit_code == 2
+    assert "word_missing" not in result.stderr

@@ -21,3 +21,9 @@ def test_a_wrong_query_is_shown_where_it_is_wrong(installed: Run) -> None:
     assert result.exit_code == 2
     assert "第 8 个字符" in result.output
     assert "»(«" in result.output
+
+
+def test_an_empty_name_or_query_is_refused_and_not_passed_over(installed: Run) -> None:
+    assert installed("topic", "add", "云獾", "云獾").exit_code == 0
+    assert installed("topic", "set", "云獾", "--query", "").exit_code == 2
+    assert installed("topic", "set", "云獾", "--name", "").exit_code == 2

@@ -135,3 +135,17 @@ def test_a_persons_word_counts_in_the_shares(house, browse, affair):
         found = estimated(session, 1, (since, house.clock()), bucket.MINUTE, house.model())
     assert found is not None
     assert found.moods["support"].share > 0.3 > found.moods["hostility"].share
+
+
+def test_after_a_click_without_script_the_reader_stays_on_this_site(browse, affair):
+    browser = browse("林晓")
+    data, foreign = {"token": browser.token, "is": "hostility"}, "http://testserver//evil.example/x"
+    answer = browser.post(
+        "/posts/1/moods", data=data, headers={"Referer": foreign}, follow_redirects=False
+    )
+    assert answer.headers["location"].startswith("/evil.example/x")
+
+
+def test_a_number_larger_than_any_record_is_not_found(browse, affair):
+    browser = browse("林晓")
+    assert browser.get(f"/posts/{10**30}/why").status_code == 404

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from storage.base import Database
-from storage.bucket import HOUR, MINUTE, Tally, by_platform, by_topic, count, floor, read
+from storage.bucket import HOUR, MINUTE, Tally, begun, by_platform, by_topic, count, floor, read
 from storage.mention import MOOD_BITS
 from storage.topic import Topic
 
@@ -167,3 +167,13 @@ def test_nothing_to_count_changes_nothing(database: Database, topics: list[int])
         count(session, [Tally(topics[0], "weibo", START, 1, sign) for sign in (1, -1)])
     with database.read() as session:
         assert by_topic(session, START, START + timedelta(hours=1)) == {}
+
+
+def test_what_was_taken_out_again_is_no_platform_and_no_beginning(database, topics):
+    early, late = Tally(topics[0], "weibo", START, 1), START + timedelta(hours=3)
+    with database.begin() as session:
+        count(session, [early, Tally(topics[0], "discuz", late, 0), early._replace(sign=-1)])
+        topic = session.get_one(Topic, topics[0])
+        topic.created = late + timedelta(hours=1)
+        assert list(by_platform(session, topics[0], START, late + timedelta(hours=1))) == ["discuz"]
+        assert begun(session, topic) == floor(late, HOUR)
