@@ -69,15 +69,21 @@ def classify(database: Database, reader: Reader, batch: int = BATCH) -> int:
     """Score, fold and count every mention not yet scored; return how many."""
     done = 0
     while True:
-        with database.begin() as session:
-            alone(session)
-            wanted = select(*READ).where(Mention.model.is_(None)).order_by(Mention.id).limit(batch)
-            fresh = session.execute(wanted).all()
-            if fresh:
-                _judge(session, fresh, reader)
-        done += len(fresh)
-        if len(fresh) < batch:
+        read = classify_some(database, reader, batch)
+        done += read
+        if read < batch:
             return done
+
+
+def classify_some(database: Database, reader: Reader, batch: int = BATCH) -> int:
+    """Do one transaction of what :func:`classify` does; fewer than ``batch`` were the last."""
+    with database.begin() as session:
+        alone(session)
+        wanted = select(*READ).where(Mention.model.is_(None)).order_by(Mention.id).limit(batch)
+        fresh = session.execute(wanted).all()
+        if fresh:
+            _judge(session, fresh, reader)
+    return len(fresh)
 
 
 def rescore(

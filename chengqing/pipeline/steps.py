@@ -11,7 +11,7 @@ from sqlalchemy import delete
 from alerts.digest import put_digest
 from alerts.tell import Context, tell_blind
 from analysis.query import parse
-from chengqing.pipeline.classify import Reader, classify
+from chengqing.pipeline.classify import BATCH, Reader, classify_some
 from chengqing.pipeline.crawl import crawl
 from chengqing.pipeline.detect import Looks, detect
 from chengqing.schedule import Work
@@ -53,8 +53,11 @@ def reader_of(works: Works) -> Reader:
 
 
 def score(works: Works) -> int:
-    """Read the moods of what is new."""
-    done = classify(works.database, reader_of(works))
+    """Read the moods of what is new, each batch by the model and the queries of that moment."""
+    done = read = classify_some(works.database, reader_of(works))
+    while read == BATCH:
+        read = classify_some(works.database, reader_of(works))
+        done += read
     if done:
         log.info("scored %d mentions", done)
     return done

@@ -118,6 +118,14 @@ def test_a_wrong_old_password_changes_nothing(browse):
     assert "现在的密码不对" in answer.text
 
 
+def test_a_stolen_session_cannot_guess_the_password(browse):
+    stolen = browse("林晓")
+    for number in range(FAILURES):
+        stolen.submit("/account/password", old=f"guess {number}", new="another long one 1")
+    answer = stolen.submit("/account/password", old=PASSWORD, new="another long one 1")
+    assert answer.status_code == 400
+
+
 @pytest.mark.parametrize("bad", ["short", "a" * 40, "x" * 201, "who@example.com"])
 def test_weak_passwords_are_refused(bad):
     assert password_problem(bad, "who@example.com")
