@@ -74,6 +74,8 @@ def add(given: Given, name: str, query: str) -> None:
 @command
 def set_(given: Given, name: str, new_name: str | None, query: str | None) -> None:
     """Change a topic's name or query, from now on."""
+    if new_name is None and query is None:
+        raise Refused(text("topic_nothing"), 2)
     with open_works(given.settings()) as works, works.database.begin() as session:
         topic = _named(session, name)
         wish = _wish(

@@ -27,3 +27,4 @@ def test_an_empty_name_or_query_is_refused_and_not_passed_over(installed: Run) -
     assert installed("topic", "add", "云獾", "云獾").exit_code == 0
     assert installed("topic", "set", "云獾", "--query", "").exit_code == 2
     assert installed("topic", "set", "云獾", "--name", "").exit_code == 2
+    assert installed("topic", "set", "云獾").exit_code == 2
