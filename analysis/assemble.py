@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 
 def assemble(
     weights: Weights,
-    blind: Floats,
+    blind: tuple[Floats, Floats],
     labels: NDArray[np.float32],
     topics: Sequence[str],
     pieces: tuple[str, ...],
@@ -27,14 +27,16 @@ def assemble(
 
     Args:
         weights: learnt from all posts.
-        blind: (posts, moods) log-odds from models that saw no post of the same topic.
+        blind: (posts, moods) log-odds from models that saw no label of the same topic, first as
+            the model was taught, then by labels alone. A teacher knew the topics, so only the
+            second tells how far shares scatter on topics nobody has seen.
         labels: (posts, moods).
         topics: of each post.
         pieces: the kinds of piece the table holds.
     """
-    curves = [platt(blind[:, at], labels[:, at].astype(float)) for at in range(len(MOODS))]
-    slopes, shifts = (np.array(side) for side in zip(*curves, strict=True))
-    scores = 1 / (1 + np.exp(-(blind * slopes + shifts)))
+    taught, apart = blind
+    slopes, shifts = _calibrated(taught, labels)
+    scores = _chances(taught, slopes, shifts)
     thresholds = {m: best_threshold(scores[:, at], labels[:, at]) for at, m in enumerate(MOODS)}
     notes: dict[str, object] = {"posts": float(len(labels))}
     for at, mood in enumerate(MOODS):
@@ -50,9 +52,20 @@ def assemble(
         pieces=pieces,
         thresholds=thresholds,
         prevalence=labels.mean(axis=0, dtype=float),
-        stretch=stretch_of(scores, labels, topics),
+        stretch=stretch_of(_chances(apart, *_calibrated(apart, labels)), labels, topics),
         notes=notes,
     )
+
+
+def _calibrated(odds: Floats, labels: NDArray[np.float32]) -> tuple[Floats, Floats]:
+    """Return the slope and the shift of each mood."""
+    curves = [platt(odds[:, at], labels[:, at].astype(float)) for at in range(len(MOODS))]
+    slopes, shifts = zip(*curves, strict=True)
+    return np.array(slopes), np.array(shifts)
+
+
+def _chances(odds: Floats, slopes: Floats, shifts: Floats) -> Floats:
+    return np.asarray(1 / (1 + np.exp(-(odds * slopes + shifts))))
 
 
 def _step(table: Floats) -> Floats:

@@ -13,13 +13,14 @@ from analysis import modelfile
 from analysis.assemble import assemble
 from analysis.beliefs import Belief, read_beliefs
 from analysis.corpus import LabelledText, read_corpus, truth
-from analysis.linear import TrainingError, design, fit
+from analysis.linear import Rows, TrainingError, design, fit
 from analysis.moods import MoodModel
 
 __all__ = ["Recipe", "TrainReport", "TrainingError", "save", "train", "train_from"]
 
 Floats = NDArray[np.float32]
 Numbers = NDArray[np.int64]
+Odds = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -79,17 +80,30 @@ def train(
     texts = [row.text for row in rows] + [belief.text for belief in beliefs]
     features = design(texts, recipe.pieces, recipe.bits)
     labels = truth(rows)
-    if beliefs:
+    apart = _blind(features, labels, folds, recipe.strength)
+    if not beliefs:
+        weights, blind = fit(features, labels, recipe.strength), apart
+    else:
         own = fit(features, labels, recipe.strength, np.arange(count)).odds(features)[count:]
-        labels = np.concatenate([labels, _mixed(own, beliefs, recipe.trust)])
-    strength = recipe.taught if beliefs else recipe.strength
-    weights = fit(features, labels, strength)
-    blind = np.zeros((count, labels.shape[1]))
+        believed = np.concatenate([labels, _mixed(own, beliefs, recipe.trust)])
+        weights = fit(features, believed, recipe.taught)
+        blind = _blind(features, believed, folds, recipe.taught)
+    topics = [row.topic for row in rows]
+    return assemble(weights, (blind, apart), labels, topics, recipe.pieces)
+
+
+def _blind(features: Rows, labels: Floats, folds: Numbers, strength: float) -> Odds:
+    """Return log-odds of the labelled posts from models that learnt no label of their topics.
+
+    ``labels`` may go on after the labelled posts, with beliefs: those are always learnt from.
+    """
+    count = len(folds)
+    found = np.zeros((count, labels.shape[1]))
     for fold in np.unique(folds):
-        told = np.concatenate([folds != fold, np.ones(len(beliefs), bool)])
+        told = np.concatenate([folds != fold, np.ones(len(labels) - count, bool)])
         learnt = fit(features, labels, strength, np.flatnonzero(told))
-        blind[folds == fold] = learnt.odds(features)[:count][folds == fold]
-    return assemble(weights, blind, labels[:count], [row.topic for row in rows], recipe.pieces)
+        found[folds == fold] = learnt.odds(features)[:count][folds == fold]
+    return found
 
 
 def _mixed(own: Floats, beliefs: Sequence[Belief], trust: float) -> Floats:

@@ -5,6 +5,8 @@ Every host of one database answers alike, and a change is seen at the next quest
 
 from __future__ import annotations
 
+import getpass
+import os
 import tempfile
 from pathlib import Path
 
@@ -52,8 +54,16 @@ class Models:
         with self._database.read() as session:
             kept = content(session, version)
         if kept is None:
-            raise ModelError(f"{version}: no such model in the database")
+            raise ModelError(f"{version}: not in the database; see `chengqing train --list`")
         return from_bytes(kept)
+
+
+def operator() -> str:
+    """Return who runs this command, by number where the system has no name (in a container)."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
 
 
 def from_bytes(kept: bytes) -> MoodModel:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import hashlib
 import tempfile
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from analysis.evaluate import Verdict, compare
 from analysis.mood import Mood
 from analysis.moods import MoodModel
 from analysis.train import save
+from chengqing.models import operator
 from chengqing.wiring import Works
 from storage.correction import lessons, uncorrected
 from storage.mood_model import LARGEST, MoodModelRow, use
@@ -110,7 +110,7 @@ def _made(model: MoodModel) -> tuple[MoodModel, bytes]:
 
 
 def _install(works: Works, model: MoodModel, content: bytes, verdict: Verdict, learnt: int) -> None:
-    who, now = getpass.getuser(), works.clock()
+    who, now = operator(), works.clock()
     with works.database.begin() as session:
         if session.get(MoodModelRow, model.version) is None:
             session.add(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -136,6 +135,7 @@ def _list(works: Works) -> None:
 
 def _use(works: Works, version: str) -> None:
     """Put a kept model in use, or the installation's own."""
+    from chengqing.models import operator
     from storage.mood_model import content, use
 
     own = works.models.named(None).version
@@ -143,5 +143,5 @@ def _use(works: Works, version: str) -> None:
     with works.database.begin() as session:
         if chosen is not None and content(session, chosen) is None:
             raise Refused(text("model_unknown", version=version), 2)
-        use(session, chosen, getpass.getuser(), works.clock())
+        use(session, chosen, operator(), works.clock())
     click.echo(text("model_in_use", version=chosen or own))
