@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, func, select
+from sqlalchemy import ForeignKey, Select, String, bindparam, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base, alone
-from storage.bucket import Tally, count
+from storage.many import AnyRow, one_of, write
 from storage.mention import MOOD_BITS, Mention, MentionTopic
+from storage.person import Person
+from storage.recount import relabel
 
 #: Most lessons read at once, the latest; what a team corrects in years.
 MOST = 20_000
+
+_LABELS = (
+    update(Mention)
+    .where(Mention.id == bindparam("number"))
+    .values(labels=bindparam("labels"), model_labels=bindparam("model_labels"))
+)
 
 
 class Correction(Base):
@@ -52,8 +61,10 @@ def set_mood(
 ) -> Mention | None:
     """Say that a mention carries a mood or does not, and count it so in the same transaction.
 
-    Saying what already holds changes nothing; saying again what the model said takes a correction
-    back. None when there is no such mention, or none that has been scored yet.
+    What is said of it holds for its copies with the same words, those that are yet to come
+    included (:func:`said_of`). Saying what already holds changes nothing; saying again what the
+    model said takes a correction back. None when there is no such mention, or none that has been
+    scored yet.
     """
     alone(session)
     mention = session.get(Mention, mention_id, with_for_update=True)
@@ -63,8 +74,6 @@ def set_mood(
     after = before | bit if carries else before & ~bit
     if after == before:
         return mention
-    own = before if mention.model_labels is None else mention.model_labels
-    mention.labels, mention.model_labels = after, None if after == own else own
     session.add(
         Correction(
             mention_id=mention_id,
@@ -73,24 +82,70 @@ def set_mood(
             text=mention.judged,
             before=before,
             after=after,
-            own=own,
+            own=before if mention.model_labels is None else mention.model_labels,
             model=mention.model,
         )
     )
-    _recount(session, mention, before)
+    changes: dict[int, tuple[int, int]] = {}
+    rows = []
+    for number, labels, own in session.execute(_same_words(mention)).all():
+        changes[number] = labels, after
+        own = labels if own is None else own
+        rows.append((after, None if after == own else own, number))
+    write(session, _LABELS, ("labels", "model_labels", "number"), rows)
+    relabel(session, changes)
+    session.refresh(mention)
     return mention
 
 
-def _recount(session: Session, mention: Mention, before: int) -> None:
-    links = select(MentionTopic).where(MentionTopic.mention_id == mention.id)
-    tallies = []
-    for link in session.scalars(links):
-        where, copy = (link.topic_id, mention.platform, link.published), link.story is not None
-        tallies += [
-            Tally(*where, before, sign=-1, copy=copy),
-            Tally(*where, mention.labels, copy=copy),
-        ]
-    count(session, tallies)
+def _same_words(mention: Mention) -> Select[int, int, int | None]:
+    """Ask for a mention and those of its copies that say the same, word for word."""
+    story = mention.id if mention.story is None else mention.story
+    return select(Mention.id, Mention.labels, Mention.model_labels).where(
+        or_(Mention.id == story, Mention.story == story),
+        Mention.title.is_not_distinct_from(mention.title),
+        Mention.text == mention.text,
+        Mention.model.is_not(None),
+    )
+
+
+def said_of(
+    session: Session, fresh: Sequence[AnyRow], stories: Mapping[int, int]
+) -> dict[int, int]:
+    """Return the labels that people gave to the words of new copies, by mention.
+
+    Args:
+        session: of the transaction in which the mentions are scored.
+        fresh: mentions with ``id``, ``title`` and ``text``.
+        stories: by mention, the first of the story of which it is a copy.
+    """
+    if not stories:
+        return {}
+    firsts = set(stories.values())
+    wanted = select(Mention.id, Mention.story, Mention.title, Mention.text, Mention.labels).where(
+        Mention.model_labels.is_not(None)
+    )
+    heads, copies = (one_of(session, column, firsts) for column in (Mention.id, Mention.story))
+    said = {
+        (row.story or row.id, row.title, row.text): row.labels
+        for where in (heads, copies)
+        for row in session.execute(wanted.where(where))
+    }
+    mine = ((one.id, (stories.get(one.id), one.title, one.text)) for one in fresh)
+    return {number: said[words] for number, words in mine if words in said}
+
+
+def told_of(session: Session, mention: Mention, limit: int) -> Sequence[AnyRow]:
+    """Return the latest corrections of a mention's words, each with the name of who made it."""
+    story = mention.id if mention.story is None else mention.story
+    told = (
+        select(Correction, Person.name)
+        .join(Mention, Mention.id == Correction.mention_id)
+        .outerjoin(Person, Person.id == Correction.person_id)
+        .where(or_(Mention.id == story, Mention.story == story))
+        .where(or_(Correction.mention_id == mention.id, Correction.text == mention.judged))
+    )
+    return session.execute(told.order_by(Correction.id.desc()).limit(limit)).all()
 
 
 def uncorrected(session: Session, limit: int) -> list[str]:

@@ -22,6 +22,7 @@ class Mention(Base):
         UniqueConstraint("platform", "platform_id"),
         Index("ix_mention_thread", "platform", "thread", "kind"),
         index_of("ix_mention_story", "story", only="story IS NOT NULL"),
+        index_of("ix_mention_corrected", "story", only="model_labels IS NOT NULL"),
         index_of("ix_mention_deleted", "deleted", only="deleted IS NOT NULL"),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import delete, func, select, update
@@ -35,6 +35,23 @@ def expire(session: Session, before: datetime, limit: int = 1_000) -> int:
     old = select(Mention.id).where(Mention.published < before, Mention.first_seen < before)
     ids = session.scalars(old.order_by(Mention.published).limit(limit)).all()
     return remove(session, ids) if ids else 0
+
+
+def relabel(session: Session, changes: Mapping[int, tuple[int, int]]) -> None:
+    """Let the counts follow changed labels: by mention id, those counted and those that hold."""
+    changed = {number: pair for number, pair in changes.items() if pair[0] != pair[1]}
+    wanted = (
+        select(MentionTopic.mention_id, MentionTopic.topic_id, Mention.platform)
+        .add_columns(MentionTopic.published, MentionTopic.story)
+        .join(Mention, Mention.id == MentionTopic.mention_id)
+        .where(one_of(session, MentionTopic.mention_id, changed))
+    )
+    tallies = []
+    for row in session.execute(wanted) if changed else ():
+        before, after = changed[row.mention_id]
+        where, copy = (row.topic_id, row.platform, row.published), row.story is not None
+        tallies += [Tally(*where, before, sign=-1, copy=copy), Tally(*where, after, copy=copy)]
+    count(session, tallies)
 
 
 def _take_out(session: Session, ids: Collection[int]) -> None:

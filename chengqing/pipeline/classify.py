@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 
 from sqlalchemy import Integer, bindparam, cast, insert, select, update
 from sqlalchemy.orm import Session
@@ -17,8 +18,10 @@ from chengqing.pipeline.stories import find_stories
 from chengqing.pipeline.topics import find_topics
 from storage.base import Database, alone
 from storage.bucket import Tally, count
+from storage.correction import said_of
 from storage.many import AnyRow, one_of, write
 from storage.mention import MOOD_BITS, Mention, MentionTopic, judged
+from storage.recount import relabel
 
 #: Mentions in one transaction: small enough that no writer waits long.
 BATCH = 2_000
@@ -105,7 +108,8 @@ def rescore(
             found = session.execute(other.order_by(Mention.id).limit(batch)).all()
             if not found:
                 return done
-            _recount(session, found, _score(session, found, reader.model))
+            labels = _score(session, found, reader.model)
+            relabel(session, {row.id: (row.labels, labels[row.id]) for row in found})
         done, last = done + len(found), found[-1].id
         told(done)
 
@@ -114,7 +118,7 @@ def _judge(session: Session, fresh: Sequence[AnyRow], reader: Reader) -> None:
     stories = find_stories(session, fresh)
     # Before the scores are written: what has a model counts as an earlier reply.
     found, late = find_topics(session, fresh, reader.topics)
-    labels = _score(session, fresh, reader.model)
+    labels = _score(session, fresh, reader.model, said_of(session, fresh, stories))
     write(session, _COPY, ("number", "first"), [*stories.items()])
     links = [
         (m.id, Tally(topic, m.platform, m.published, labels[m.id], copy=m.id in stories))
@@ -130,19 +134,28 @@ def _judge(session: Session, fresh: Sequence[AnyRow], reader: Reader) -> None:
     _link(session, links)
 
 
-def _score(session: Session, mentions: Sequence[AnyRow], model: MoodModel) -> dict[int, int]:
-    """Write scores and labels; return the labels by mention id."""
+def _score(
+    session: Session,
+    mentions: Sequence[AnyRow],
+    model: MoodModel,
+    said: Mapping[int, int] = MappingProxyType({}),
+) -> dict[int, int]:
+    """Write scores and labels; return the labels by mention id.
+
+    ``said`` is what people said of the words of some, by mention id.
+    """
     labels: dict[int, int] = {}
     rows = []
     reads = model.read([judged(mention) for mention in mentions])
     for mention, read in zip(mentions, reads, strict=True):
         bits = sum(_BITS[mood] for mood in read.labels)
         # What a person said stays; the model's word is kept beside it.
-        corrected = mention.model_labels is not None
-        labels[mention.id] = mention.labels if corrected else bits
+        held = None if mention.model_labels is None else mention.labels
+        held = said.get(mention.id, held)
+        labels[mention.id] = bits if held is None else held
         scores = read.anxiety, read.doubt, read.hostility, read.support
-        said = labels[mention.id], bits if corrected else None
-        rows.append((*scores, *said, model.version, mention.id))
+        own = None if held is None else bits
+        rows.append((*scores, labels[mention.id], own, model.version, mention.id))
     write(session, _SCORED, (*_SCORES, "number"), rows)
     return labels
 
@@ -152,18 +165,3 @@ def _link(session: Session, links: Sequence[tuple[int, Tally]]) -> None:
     rows = [(tally.topic_id, mention_id) for mention_id, tally in links]
     write(session, _LINK, ("topic", "number"), rows)
     count(session, [tally for _, tally in links])
-
-
-def _recount(session: Session, before: Sequence[AnyRow], labels: Mapping[int, int]) -> None:
-    """Let the counts follow changed labels."""
-    changed = {row.id: row for row in before if row.labels != labels[row.id]}
-    wanted = select(MentionTopic).where(one_of(session, MentionTopic.mention_id, changed))
-    tallies = []
-    for link in session.scalars(wanted):
-        row, copy = changed[link.mention_id], link.story is not None
-        where = link.topic_id, row.platform, link.published
-        tallies += [
-            Tally(*where, row.labels, sign=-1, copy=copy),
-            Tally(*where, labels[row.id], copy=copy),
-        ]
-    count(session, tallies)

@@ -8,7 +8,6 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Form
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import RedirectResponse, Response
 
@@ -17,9 +16,8 @@ from analysis.mood import MOODS, Mood
 from analysis.moods import ModelError, MoodModel
 from dashboard.desk import SEE_OTHER, Desk, Reading, Teacher
 from dashboard.gate import NotFoundError, StaleError
-from storage.correction import Correction, set_mood
+from storage.correction import set_mood, told_of
 from storage.mention import MOOD_BITS, Mention
-from storage.person import Person
 
 router = APIRouter()
 log = logging.getLogger(__name__)
@@ -96,13 +94,6 @@ def _reasons(model: MoodModel, mention: Mention) -> list[Reason]:
 
 def _told(session: Session, desk: Desk, mention: Mention) -> list[str]:
     """Say who corrected a post, the latest first."""
-    rows = session.execute(
-        select(Correction, Person.name)
-        .outerjoin(Person, Person.id == Correction.person_id)
-        .where(Correction.mention_id == mention.id)
-        .order_by(Correction.id.desc())
-        .limit(CORRECTIONS)
-    )
     return [
         desk.words.say(
             "correction_line",
@@ -112,7 +103,7 @@ def _told(session: Session, desk: Desk, mention: Mention) -> list[str]:
             after=_named(desk, row.after),
             model=row.model,
         )
-        for row, name in rows
+        for row, name in told_of(session, mention, CORRECTIONS)
     ]
 
 

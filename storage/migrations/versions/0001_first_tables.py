@@ -208,6 +208,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('mention', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_mention_author'), ['author'], unique=False)
+        batch_op.create_index('ix_mention_corrected', ['story'], unique=False, sqlite_where=sa.text('model_labels IS NOT NULL'), postgresql_where=sa.text('model_labels IS NOT NULL'))
         batch_op.create_index('ix_mention_deleted', ['deleted'], unique=False, sqlite_where=sa.text('deleted IS NOT NULL'), postgresql_where=sa.text('deleted IS NOT NULL'))
         batch_op.create_index(batch_op.f('ix_mention_model'), ['model'], unique=False)
         batch_op.create_index(batch_op.f('ix_mention_published'), ['published'], unique=False)
@@ -588,6 +589,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_mention_published'))
         batch_op.drop_index(batch_op.f('ix_mention_model'))
         batch_op.drop_index('ix_mention_deleted', sqlite_where=sa.text('deleted IS NOT NULL'), postgresql_where=sa.text('deleted IS NOT NULL'))
+        batch_op.drop_index('ix_mention_corrected', sqlite_where=sa.text('model_labels IS NOT NULL'), postgresql_where=sa.text('model_labels IS NOT NULL'))
         batch_op.drop_index(batch_op.f('ix_mention_author'))
 
     op.drop_table('mention')
