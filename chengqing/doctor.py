@@ -43,6 +43,9 @@ def examine(settings: Settings, language: Language) -> Iterator[str]:
     yield from _mail(settings, tell)
     try:
         database = Database(settings.database)
+        if not database.begun:
+            yield tell("not_migrated")
+            return
         with database.begin() as session:
             session.execute(text("SELECT 1"))
     except DatabaseError as error:

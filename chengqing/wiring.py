@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from analysis.words import use as use_words
 from chengqing.clock import Clock
 from chengqing.settings import Settings
-from storage.base import Database, DatabaseError
+from storage.base import Database, DatabaseError, NotMigratedError
 from storage.migrate import pending
 from storage.person import Person, Role, by_email
 from storage.seal import Seal
@@ -146,13 +146,13 @@ def open_works(
         clock: the present; None takes the one that the settings name.
 
     Raises:
-        DatabaseError: the database has no tables yet, or older ones than this version needs.
+        NotMigratedError: the database has no tables yet, or older ones than this version needs.
     """
     use_words(settings.words)
     database = Database(settings.database)
     try:
         if migrated and pending(database):
-            raise DatabaseError(say("cli.not_migrated"))
+            raise NotMigratedError(say("cli.not_migrated"))
         yield Works(settings, database, clock or settings.now)
     finally:
         database.close()

@@ -34,6 +34,10 @@ class DatabaseError(Exception):
     """The database cannot be used as asked; the message says what to do."""
 
 
+class NotMigratedError(DatabaseError):
+    """The database has no tables yet, or older ones than this version needs."""
+
+
 class Instant(TypeDecorator[datetime]):
     """A moment in UTC; a naive time is refused on the way in."""
 
@@ -89,6 +93,12 @@ class Database:
     def is_sqlite(self) -> bool:
         """Whether this is the embedded database."""
         return self.engine.dialect.name == "sqlite"
+
+    @property
+    def begun(self) -> bool:
+        """Whether there is anything yet; an embedded database begins with its first use."""
+        file = self.engine.url.database if self.is_sqlite else None
+        return not file or file == ":memory:" or Path(file).exists()
 
     def close(self) -> None:
         """Let go of every connection."""

@@ -37,7 +37,7 @@ def current(database: Database) -> str | None:
 
 def pending(database: Database) -> bool:
     """Whether ``upgrade`` has something to do."""
-    return current(database) != head()
+    return not database.begun or current(database) != head()
 
 
 def upgrade(database: Database) -> None:

@@ -14,7 +14,7 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from chengqing.settings import Settings, SettingsError, load
-from storage.base import DatabaseError
+from storage.base import DatabaseError, NotMigratedError
 from templates.catalogue import Language, say
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -64,6 +64,8 @@ def command(function: Function) -> Function:
             return function(*args, **kwargs)
         except SettingsError as error:
             raise Refused(str(error), 2) from error
+        except NotMigratedError as error:
+            raise Refused(text("not_migrated")) from error
         except DatabaseError as error:
             raise Refused(str(error)) from error
         except DBAPIError as error:

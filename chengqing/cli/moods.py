@@ -37,6 +37,8 @@ def score_(given: Given, source: Path | None, target: Path | None, why: bool, ag
     from analysis.words import use
     from chengqing.models import model_of
 
+    if again and (source or target or why):
+        raise Refused(text("again_alone"), 2)
     settings = given.settings()
     try:
         if again:

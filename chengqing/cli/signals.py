@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
@@ -16,11 +17,17 @@ import click
 from chengqing.cli.base import Given, Refused, command, language, text
 from templates.catalogue import say
 
+if TYPE_CHECKING:
+    from analysis.moods import MoodModel
+
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  # wall clock time is counted from it
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 #: The rules of ``analysis.peers``, ours first; named here so that ``--help`` needs no NumPy.
 PEERS = ("chengqing", "ratio", "sigma", "robust")
+
+#: Rows of the table that are no stream's: its head, the rule under it, and the sums.
+FRAME = 3
 
 
 @click.command("detect", help=text("help_detect"))
@@ -103,7 +110,6 @@ def backtest_(
     from analysis.moods import ModelError
     from analysis.query import QueryError
     from chengqing.backtest import backtest
-    from chengqing.comparison import table
     from chengqing.models import model_of
 
     if (stream is None) == (folder is None):
@@ -112,14 +118,27 @@ def backtest_(
     try:
         model = model_of(settings)
         if folder is not None:
-            head = (text("table_stream"), text("table_starts"))
-            for row in table(sorted(folder.glob("*.jsonl")), model, head):
-                click.echo(row)
+            _table(folder, model)
         elif stream is not None:
             zone = ZoneInfo(settings.zone)
             found = backtest(stream, model, zone, topic, language(), rule)
             click.echo(json.dumps(found, ensure_ascii=False, indent=1))
+            if not found["mentions"]:
+                raise Refused(text("backtest_empty", path=stream))
     except QueryError as error:
         raise Refused(say(error.why.key, language(), **error.why.values), 2) from error
     except ModelError as error:
         raise Refused(str(error), 2) from error
+
+
+def _table(folder: Path, model: MoodModel) -> None:
+    """Print every rule's record on every stream of a folder, as each is known."""
+    from chengqing.comparison import table
+
+    rows = 0
+    head = text("table_stream"), text("table_starts")
+    for row in table(sorted(folder.glob("*.jsonl")), model, head):
+        click.echo(row)
+        rows += 1
+    if rows <= FRAME:
+        raise Refused(text("table_empty", path=folder))

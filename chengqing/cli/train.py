@@ -46,6 +46,8 @@ def train_(
     """Learn from a corpus, or from corrections; or list the models and choose one."""
     if [corrections, listing, version is not None, target is not None].count(True) != 1:
         raise Refused(text("train_one_of"), 2)
+    if beliefs is not None and target is None:
+        raise Refused(text("beliefs_need_output"), 2)
     settings = given.settings()
     folder = corpus or settings.testdata / "corpus"
     if target is not None:

@@ -196,3 +196,34 @@ def test_a_wrong_query_of_a_backtest_is_told_in_a_sentence(run: Run) -> None:
     result = run("backtest", "stream.jsonl", "--topic", "(")
     assert result.exit_code == 2
     assert "word_missing" not in result.stderr
+
+
+def test_what_holds_nothing_to_replay_is_refused(run: Run) -> None:
+    Path("notes.txt").write_text("no stream\nat all\n")
+    result = run("backtest", "notes.txt")
+    assert (result.exit_code, json.loads(result.stdout)["refused"]) == (1, 2)
+    assert "notes.txt" in result.stderr
+    Path("empty").mkdir()
+    result = run("backtest", "--table", "empty")
+    assert result.exit_code == 1
+    assert "empty" in result.stderr
+
+
+def test_options_that_would_be_ignored_are_refused(run: Run) -> None:
+    Path("beliefs.jsonl").write_text("")
+    result = run("train", "--list", "--beliefs", "beliefs.jsonl")
+    assert (result.exit_code, "--beliefs" in result.stderr) == (2, True)
+    result = run("score", "--again", "-o", "out.jsonl")
+    assert (result.exit_code, "--again" in result.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(("language", "told"), [("zh", "先运行"), ("en", "first time")])
+def test_before_it_is_set_up_a_command_says_so_and_leaves_nothing(
+    run: Run, monkeypatch: pytest.MonkeyPatch, language: str, told: str
+) -> None:
+    monkeypatch.setenv("CHENGQING_LANGUAGE", language)
+    for words in (("train", "--list"), ("score", "--again"), ("people", "list"), ("doctor",)):
+        result = run(*words)
+        assert result.exit_code == 1
+        assert told in result.stderr + result.stdout
+    assert list(Path.cwd().iterdir()) == []
