@@ -71,8 +71,6 @@ def _answers(app: FastAPI) -> None:
     app.add_exception_handler(ForgedFormError, _problem(403, "forged"))
     app.add_exception_handler(StaleError, _problem(409, "stale"))
     app.add_exception_handler(NotFoundError, _problem(404, "not_found"))
-    # A number in an address that SQLite cannot hold is no record's.
-    app.add_exception_handler(OverflowError, _problem(404, "not_found"))
     app.add_exception_handler(RequestValidationError, _problem(422, "bad_request"))
     app.add_exception_handler(HTTPException, _http)
 

@@ -22,13 +22,13 @@ SHORTEST, LONGEST = 4, 500
 SUBJECT, ACTION = "mention", "reveal_author"
 
 
-@router.get("/posts/{mention_id:int}/author")
+@router.get("/posts/{mention_id:row}/author")
 def ask(desk: Unsealer, mention_id: int) -> Response:
     """Show the post, who has looked before, and the form that asks why."""
     return _page(desk, mention_id)
 
 
-@router.post("/posts/{mention_id:int}/author")
+@router.post("/posts/{mention_id:row}/author")
 def reveal(desk: Unsealer, mention_id: int, reason: Line = "") -> Response:
     """Open the name once the reason is in the audit log; it is shown in this answer alone."""
     reason = reason.replace("\0", "").strip()[:LONGEST]

@@ -58,7 +58,7 @@ def _aware(moment: datetime | None) -> datetime | None:
     return moment if moment is not None and moment.tzinfo else None
 
 
-@router.get("/charts/{topic_id:int}.json")
+@router.get("/charts/{topic_id:row}.json")
 def numbers(desk: Reading, topic_id: int, asked: Stretch, by: str = "counts") -> Response:
     """Answer with curves, spikes, statements and blind stretches, times as the wall shows them."""
     with desk.database.read() as session:
@@ -107,7 +107,7 @@ def _words(desk: Desk) -> dict[str, str]:
     return {name: desk.words.say(f"chart_{name}") for name in names}
 
 
-@router.get("/charts/{topic_id:int}.csv")
+@router.get("/charts/{topic_id:row}.csv")
 def as_csv(desk: Reading, topic_id: int, asked: Stretch) -> Response:
     """Answer with the counts as CSV that spreadsheets open; the unknown is an empty cell."""
     topic, _, rows = _table(desk, topic_id, asked)
@@ -125,7 +125,7 @@ def as_csv(desk: Reading, topic_id: int, asked: Stretch) -> Response:
     )
 
 
-@router.get("/charts/{topic_id:int}")
+@router.get("/charts/{topic_id:row}")
 def as_table(desk: Reading, topic_id: int, asked: Stretch) -> Response:
     """Show the counts as a table, latest first."""
     topic, on, rows = _table(desk, topic_id, asked)

@@ -41,7 +41,7 @@ def listed(desk: Sender) -> Response:
     )
 
 
-@router.post("/deliveries/{delivery_id:int}/retry")
+@router.post("/deliveries/{delivery_id:row}/retry")
 def again(desk: Operator, delivery_id: int) -> Response:
     """Let a failed sending be tried again from the start."""
     with desk.database.begin() as session:

@@ -18,7 +18,7 @@ router = APIRouter()
 OURS = frozenset({"token", "seen", "next_update_was"})
 
 
-@router.post("/releases/{release_id:int}/edit")
+@router.post("/releases/{release_id:row}/edit")
 def edit(desk: Editor, release_id: int, sent: Fields) -> Response:
     """Save a changed text; what cannot be saved is shown again as it was typed."""
     typed = {name: text for name, text in sent.items() if name not in OURS}

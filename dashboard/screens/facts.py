@@ -79,7 +79,7 @@ def enter(desk: Keeper, entry: Annotated[Entry, Depends()]) -> Response:
     return desk.go("/facts", said="fact_entered", topic=str(topic))
 
 
-@router.post("/facts/{fact_id:int}/verify")
+@router.post("/facts/{fact_id:row}/verify")
 def verify(desk: Keeper, fact_id: int) -> Response:
     """Say that one has checked a fact which another person entered."""
     with desk.database.begin() as session:
@@ -87,7 +87,7 @@ def verify(desk: Keeper, fact_id: int) -> Response:
     return desk.go("/facts", said="fact_verified", topic=str(fact.topic_id))
 
 
-@router.post("/facts/{fact_id:int}/revoke")
+@router.post("/facts/{fact_id:row}/revoke")
 def revoke(desk: Keeper, fact_id: int, reason: Line = "") -> Response:
     """Take a fact out of use."""
     with desk.database.begin() as session:

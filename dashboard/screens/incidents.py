@@ -64,7 +64,7 @@ def listed(desk: Reading) -> Response:
     return desk.show("incidents.html", rows=rows)
 
 
-@router.get("/incidents/{incident_id:int}")
+@router.get("/incidents/{incident_id:row}")
 def one(
     desk: Reading,
     incident_id: int,
@@ -80,7 +80,7 @@ def one(
     return desk.show("incident.html", incident=incident, wanted=wanted, folded=folded, **values)
 
 
-@router.post("/incidents/{incident_id:int}/acknowledge")
+@router.post("/incidents/{incident_id:row}/acknowledge")
 def take_note(desk: Officer, incident_id: int) -> Response:
     """Acknowledge every alert of an incident."""
     with desk.database.begin() as session:
@@ -88,7 +88,7 @@ def take_note(desk: Officer, incident_id: int) -> Response:
     return desk.go(f"/incidents/{incident_id}", said="acknowledged")
 
 
-@router.post("/incidents/{incident_id:int}/own")
+@router.post("/incidents/{incident_id:row}/own")
 def own(desk: Officer, incident_id: int) -> Response:
     """Take an incident over, which also says that somebody has seen it."""
     with desk.database.begin() as session:
@@ -98,7 +98,7 @@ def own(desk: Officer, incident_id: int) -> Response:
     return desk.go(f"/incidents/{incident_id}", said="owned")
 
 
-@router.post("/incidents/{incident_id:int}/draft")
+@router.post("/incidents/{incident_id:row}/draft")
 def draft(desk: Drafter, incident_id: int) -> Response:
     """Write a first draft from the incident and go to it."""
     with desk.database.begin() as session:
@@ -106,7 +106,7 @@ def draft(desk: Drafter, incident_id: int) -> Response:
     return desk.go(f"/releases/{made.id}", said="drafted")
 
 
-@router.post("/alerts/{alert_id:int}/acknowledge")
+@router.post("/alerts/{alert_id:row}/acknowledge")
 def hear(desk: Officer, alert_id: int) -> Response:
     """Acknowledge an alert, and with it all others of its incident."""
     with desk.database.begin() as session:

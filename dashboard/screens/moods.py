@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 WORDS, LEAST, CORRECTIONS = 6, 0.1, 10
 
 
-@router.post("/posts/{mention_id:int}/moods")
+@router.post("/posts/{mention_id:row}/moods")
 def correct(
     desk: Teacher,
     mention_id: int,
@@ -58,7 +58,7 @@ class Reason:
     words: list[tuple[str, float]]
 
 
-@router.get("/posts/{mention_id:int}/why")
+@router.get("/posts/{mention_id:row}/why")
 def why(desk: Reading, mention_id: int) -> Response:
     """Show which words moved each mood of a post, and who corrected it."""
     with desk.database.read() as session:

@@ -59,7 +59,7 @@ def add(
     return desk.go("/people", said="person_added")
 
 
-@router.post("/people/{person_id:int}")
+@router.post("/people/{person_id:row}")
 def change(
     desk: Operator,
     person_id: int,
@@ -81,7 +81,7 @@ def change(
     return _page(desk, 409, problem) if problem else desk.go("/people", said="saved")
 
 
-@router.post("/people/{person_id:int}/password")
+@router.post("/people/{person_id:row}/password")
 def new_password(desk: Operator, person_id: int, password: Line = "") -> Response:
     """Give someone a new password; all their sessions end and a lock-out is lifted."""
     problem = password_problem(password)

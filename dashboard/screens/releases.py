@@ -47,13 +47,13 @@ def listed(desk: Reading) -> Response:
     return desk.show("releases.html", rows=rows)
 
 
-@router.get("/releases/{release_id:int}")
+@router.get("/releases/{release_id:row}")
 def one(desk: Reading, release_id: int) -> Response:
     """Show a statement with what it answers, what binds it and who has agreed."""
     return page(desk, release_id)
 
 
-@router.get("/releases/{release_id:int}/preview")
+@router.get("/releases/{release_id:row}/preview")
 def preview(desk: Reading, release_id: int) -> Response:
     """Show a statement as the public will read it."""
     with desk.database.read() as session:
@@ -64,7 +64,7 @@ def preview(desk: Reading, release_id: int) -> Response:
     return desk.show("preview.html", release=release, html=html, text=text)
 
 
-@router.post("/releases/{release_id:int}/questions")
+@router.post("/releases/{release_id:row}/questions")
 def questions(desk: Drafter, release_id: int) -> Response:
     """Answer leading questions that came up since the draft was written."""
     with desk.database.begin() as session:
@@ -72,7 +72,7 @@ def questions(desk: Drafter, release_id: int) -> Response:
     return desk.go(f"/releases/{release_id}", said="saved")
 
 
-@router.post("/releases/{release_id:int}/submit")
+@router.post("/releases/{release_id:row}/submit")
 def submit(desk: Editor, release_id: int, sent: Fields) -> Response:
     """Hand a draft to the reviewers, with reasons for rules put aside."""
     waivers = {
@@ -85,7 +85,7 @@ def submit(desk: Editor, release_id: int, sent: Fields) -> Response:
     return desk.go(f"/releases/{release_id}", said="submitted")
 
 
-@router.post("/releases/{release_id:int}/approve")
+@router.post("/releases/{release_id:row}/approve")
 def approve(desk: Reading, release_id: int, comment: Line = "", seen: Line = "") -> Response:
     """Agree to the very text that was shown."""
     with desk.database.begin() as session:
@@ -96,7 +96,7 @@ def approve(desk: Reading, release_id: int, comment: Line = "", seen: Line = "")
     return desk.go(f"/releases/{release_id}", said="approved")
 
 
-@router.post("/releases/{release_id:int}/changes")
+@router.post("/releases/{release_id:row}/changes")
 def changes(desk: Reviewer, release_id: int, comment: Line = "") -> Response:
     """Send a text back to its writers."""
     with desk.database.begin() as session:
@@ -104,7 +104,7 @@ def changes(desk: Reviewer, release_id: int, comment: Line = "") -> Response:
     return desk.go(f"/releases/{release_id}", said="sent_back")
 
 
-@router.post("/releases/{release_id:int}/reject")
+@router.post("/releases/{release_id:row}/reject")
 def reject(desk: Reviewer, release_id: int, comment: Line = "") -> Response:
     """Drop a text for good."""
     with desk.database.begin() as session:
@@ -112,7 +112,7 @@ def reject(desk: Reviewer, release_id: int, comment: Line = "") -> Response:
     return desk.go(f"/releases/{release_id}", said="rejected")
 
 
-@router.post("/releases/{release_id:int}/publish")
+@router.post("/releases/{release_id:row}/publish")
 def publish(desk: Publisher, release_id: int, seen: Line = "") -> Response:
     """Let the public read it."""
     with desk.database.begin() as session:

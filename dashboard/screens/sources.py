@@ -24,7 +24,7 @@ def listed(desk: Reading) -> Response:
     return desk.show("sources.html", sights=found, outcome=outcome)
 
 
-@router.get("/sources/{source_id:int}")
+@router.get("/sources/{source_id:row}")
 def one(desk: Reading, source_id: int) -> Response:
     """Show one source and its visits."""
     with desk.database.read() as session:

@@ -43,7 +43,7 @@ def blank(desk: Steward) -> Response:
     return page(desk, None)
 
 
-@router.get("/topics/{topic_id:int}")
+@router.get("/topics/{topic_id:row}")
 def one(desk: Reading, topic_id: int) -> Response:
     """Show a topic, its query and its history."""
     return page(desk, topic_id)
@@ -71,7 +71,7 @@ def create(desk: Steward, name: Line = "", query: Prose = "", tried: Line = "") 
     return desk.go(f"/topics/{made.id}", said="topic_added")
 
 
-@router.post("/topics/{topic_id:int}")
+@router.post("/topics/{topic_id:row}")
 def save(
     desk: Steward,
     topic_id: int,
@@ -96,7 +96,7 @@ def save(
     return desk.go(f"/topics/{topic_id}", said="saved")
 
 
-@router.post("/topics/{topic_id:int}/archive")
+@router.post("/topics/{topic_id:row}/archive")
 def rest(desk: Steward, topic_id: int) -> Response:
     """Stop watching a topic."""
     with desk.database.begin() as session:
@@ -104,7 +104,7 @@ def rest(desk: Steward, topic_id: int) -> Response:
     return desk.go(f"/topics/{topic_id}", said="topic_archived")
 
 
-@router.post("/topics/{topic_id:int}/restore")
+@router.post("/topics/{topic_id:row}/restore")
 def resume(desk: Steward, topic_id: int) -> Response:
     """Watch a topic again."""
     with desk.database.begin() as session:
@@ -112,7 +112,7 @@ def resume(desk: Steward, topic_id: int) -> Response:
     return desk.go(f"/topics/{topic_id}", said="topic_restored")
 
 
-@router.post("/topics/{topic_id:int}/refile")
+@router.post("/topics/{topic_id:row}/refile")
 def apply(desk: Steward, topic_id: int) -> Response:
     """File the posts on record by the query in force."""
     with desk.database.read() as session:

@@ -25,7 +25,7 @@ PAGES = [
 
 
 def concrete(path: str) -> str:
-    return re.sub(r"\{\w+(:int)?\}", "1", path)
+    return re.sub(r"\{\w+(:row)?\}", "1", path)
 
 
 def test_there_are_routes():
@@ -89,7 +89,7 @@ def test_without_a_role_nothing_is_read(browse, affair):
 def test_a_watcher_changes_nothing(browse, affair):
     browser = browse("观者")
     # Who may sign a release is checked by the release itself: see test_releases.
-    for path in CHANGES - PUBLIC - OWN - {"/releases/{release_id:int}/approve"}:
+    for path in CHANGES - PUBLIC - OWN - {"/releases/{release_id:row}/approve"}:
         assert browser.submit(concrete(path)).status_code == 403, path
 
 
