@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.calibrate import best_threshold, calibration_error, f1, platt
+from analysis.folds import folds_of
 from analysis.linear import Weights
 from analysis.mood import MOODS
 from analysis.moods import MoodModel
@@ -16,32 +18,39 @@ from analysis.scatter import stretch_of
 Floats = NDArray[np.float64]
 
 
-def assemble(
-    weights: Weights,
-    blind: tuple[Floats, Floats],
-    labels: NDArray[np.float32],
-    topics: Sequence[str],
-    pieces: tuple[str, ...],
-) -> MoodModel:
+@dataclass(frozen=True)
+class Judged:
+    """Labelled posts, and log-odds of them from models that saw no label of their topics.
+
+    Attributes:
+        odds: (posts, moods).
+        labels: (posts, moods), zeros and ones.
+        topics: of each post.
+    """
+
+    odds: Floats
+    labels: NDArray[np.float32]
+    topics: Sequence[str]
+
+
+def assemble(weights: Weights, judged: Judged, pieces: tuple[str, ...], learnt: int) -> MoodModel:
     """Fold calibration into the weights and measure what the model will be judged by.
 
     Args:
         weights: learnt from all posts.
-        blind: (posts, moods) log-odds from models that saw no label of the same topic, first as
-            the model was taught, then by labels alone. A teacher knew the topics, so only the
-            second tells how far shares scatter on topics nobody has seen.
-        labels: (posts, moods).
-        topics: of each post.
+        judged: what calibrates; figures and the scatter of shares come from one half of its
+            topics by the curves of the other.
         pieces: the kinds of piece the table holds.
+        learnt: how many labelled posts the weights come from, to be noted.
     """
-    taught, apart = blind
-    slopes, shifts = _calibrated(taught, labels)
-    scores = _chances(taught, slopes, shifts)
+    labels = judged.labels
+    slopes, shifts = _calibrated(judged.odds, labels)
+    scores, apart = _chances(judged.odds, slopes, shifts), _crossed(judged)
     thresholds = {m: best_threshold(scores[:, at], labels[:, at]) for at, m in enumerate(MOODS)}
-    notes: dict[str, object] = {"posts": float(len(labels))}
+    notes: dict[str, object] = {"posts": float(learnt)}
     for at, mood in enumerate(MOODS):
-        notes[f"f1.{mood}"] = f1(labels[:, at], scores[:, at] >= thresholds[mood])
-        notes[f"calibration_error.{mood}"] = calibration_error(scores[:, at], labels[:, at])
+        notes[f"f1.{mood}"] = f1(labels[:, at], apart[:, at] >= thresholds[mood])
+        notes[f"calibration_error.{mood}"] = calibration_error(apart[:, at], labels[:, at])
     table = weights.table * slopes
     step = _step(table)
     return MoodModel(
@@ -52,9 +61,20 @@ def assemble(
         pieces=pieces,
         thresholds=thresholds,
         prevalence=labels.mean(axis=0, dtype=float),
-        stretch=stretch_of(_chances(apart, *_calibrated(apart, labels)), labels, topics),
+        stretch=stretch_of(apart, labels, judged.topics),
         notes=notes,
     )
+
+
+def _crossed(judged: Judged) -> Floats:
+    """Return chances by curves fitted on the other half of the topics."""
+    folds = folds_of(judged.topics, 2)
+    found = np.zeros(judged.odds.shape)
+    for fold in np.unique(folds):
+        mine = folds == fold
+        curves = _calibrated(judged.odds[~mine], judged.labels[~mine])
+        found[mine] = _chances(judged.odds[mine], *curves)
+    return found
 
 
 def _calibrated(odds: Floats, labels: NDArray[np.float32]) -> tuple[Floats, Floats]:

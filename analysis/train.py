@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis import modelfile
-from analysis.assemble import assemble
+from analysis.assemble import Judged, assemble
 from analysis.beliefs import Belief, read_beliefs
 from analysis.corpus import LabelledText, read_corpus, truth
-from analysis.linear import Rows, TrainingError, design, fit
+from analysis.folds import folds_of
+from analysis.linear import Rows, TrainingError, Weights, design, fit
 from analysis.moods import MoodModel
 
 __all__ = ["Recipe", "TrainReport", "TrainingError", "save", "train", "train_from"]
@@ -33,13 +34,13 @@ class Recipe:
         strength: how much a post's loss weighs against the penalty (C of scikit-learn).
         taught: the same, when a teacher's many posts speak too.
         trust: how much of a belief is the teacher's; the rest is what labels alone teach.
-        folds: topics are dealt over so many parts for calibration.
+        folds: topics are dealt over so many parts for calibration, where it needs them.
     """
 
     pieces: tuple[str, ...] = ("one", "two", "skip")
     bits: int = 19
     strength: float = 0.17
-    taught: float = 0.045
+    taught: float = 0.03
     trust: float = 0.65
     folds: int = 3
 
@@ -63,6 +64,7 @@ def train(
     rows: Iterable[LabelledText],
     recipe: Recipe | None = None,
     beliefs: Sequence[Belief] = (),
+    unseen: Sequence[LabelledText] = (),
 ) -> MoodModel:
     """Learn a model; the same rows, beliefs and recipe give the same model.
 
@@ -70,26 +72,39 @@ def train(
         rows: posts with their moods.
         recipe: the choices of this run.
         beliefs: posts that nobody labelled, with what a slow teacher thinks of them.
+        unseen: posts of topics that neither these rows nor the teacher learnt from. With a
+            teacher, who knew the topics of the rows, only these can calibrate.
 
     Raises:
         TrainingError: there are fewer than two topics.
     """
     recipe = recipe or Recipe()
     rows = list(rows)
-    count, folds = len(rows), folds_of(rows, recipe.folds)
+    folds = folds_of([row.topic for row in rows], recipe.folds)
+    if folds.max(initial=0) < 1:
+        raise TrainingError("training needs posts of two topics at least")
     texts = [row.text for row in rows] + [belief.text for belief in beliefs]
     features = design(texts, recipe.pieces, recipe.bits)
-    labels = truth(rows)
-    apart = _blind(features, labels, folds, recipe.strength)
-    if not beliefs:
-        weights, blind = fit(features, labels, recipe.strength), apart
-    else:
-        own = fit(features, labels, recipe.strength, np.arange(count)).odds(features)[count:]
-        believed = np.concatenate([labels, _mixed(own, beliefs, recipe.trust)])
-        weights = fit(features, believed, recipe.taught)
-        blind = _blind(features, believed, folds, recipe.taught)
-    topics = [row.topic for row in rows]
-    return assemble(weights, (blind, apart), labels, topics, recipe.pieces)
+    labels, strength = truth(rows), recipe.strength
+    if beliefs:
+        own = fit(features, labels, strength, np.arange(len(rows))).odds(features)[len(rows) :]
+        labels, strength = (
+            np.concatenate([labels, _mixed(own, beliefs, recipe.trust)]),
+            recipe.taught,
+        )
+    weights = fit(features, labels, strength)
+    if beliefs and unseen:
+        return assemble(weights, _met(weights, unseen, recipe), recipe.pieces, len(rows))
+    blind = _blind(features, labels, folds, strength)
+    judged = Judged(blind, labels[: len(rows)], [row.topic for row in rows])
+    return assemble(weights, judged, recipe.pieces, len(rows))
+
+
+def _met(weights: Weights, unseen: Sequence[LabelledText], recipe: Recipe) -> Judged:
+    """Judge posts of topics that nobody learnt from."""
+    rows = design([post.text for post in unseen], recipe.pieces, recipe.bits)
+    odds = weights.odds(rows).astype(float)
+    return Judged(odds, truth(unseen), [post.topic for post in unseen])
 
 
 def _blind(features: Rows, labels: Floats, folds: Numbers, strength: float) -> Odds:
@@ -130,7 +145,8 @@ def train_from(
 ) -> TrainReport:
     """Learn from ``train.jsonl`` of a folder; write the model.
 
-    ``beliefs`` is a file of a teacher's answers, as ``benchmarks/moods_teacher.py`` writes it.
+    ``beliefs`` is a file of a teacher's answers, as ``benchmarks/moods_teacher.py`` writes it; with
+    it, ``dev.jsonl`` of the folder calibrates, where there is one.
 
     Raises:
         CorpusError: a line of the corpus is not a labelled post.
@@ -138,24 +154,8 @@ def train_from(
         TrainingError: too little to learn from.
     """
     told = list(read_beliefs(beliefs)) if beliefs else []
-    model = save(train(read_corpus(corpus_dir / "train.jsonl"), recipe, told), out)
+    dev = corpus_dir / "dev.jsonl"
+    unseen = list(read_corpus(dev)) if told and dev.is_file() else []
+    model = save(train(read_corpus(corpus_dir / "train.jsonl"), recipe, told, unseen), out)
     figures = {k: v for k, v in model.notes.items() if isinstance(v, float)}
     return TrainReport(model.version, out, figures)
-
-
-def folds_of(rows: Sequence[LabelledText], count: int) -> Numbers:
-    """Deal topics over folds by size, the largest first; a topic is never split.
-
-    Raises:
-        TrainingError: there are fewer than two topics.
-    """
-    topics = [row.topic or f"row {at}" for at, row in enumerate(rows)]
-    names, place, sizes = np.unique(topics, return_inverse=True, return_counts=True)
-    if len(names) < 2:
-        raise TrainingError("training needs posts of two topics at least")
-    filled = np.zeros(min(count, len(names)))
-    fold = np.zeros(len(names), np.int64)
-    for topic in np.argsort(-sizes, kind="stable"):
-        fold[topic] = filled.argmin()
-        filled[fold[topic]] += sizes[topic]
-    return fold[place]

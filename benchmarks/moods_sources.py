@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 
 from analysis.calibrate import best_threshold, calibration_error, f1, platt
 from analysis.corpus import LabelledText, read_corpus, truth
+from analysis.folds import folds_of
 from analysis.linear import Rows, design, fit
 from analysis.mood import MOODS
 from analysis.quantify import share_of
 from analysis.scatter import TOPICS, shifted, stretch_of
-from analysis.train import Recipe, folds_of
+from analysis.train import Recipe
 
 RECENT = ("Jiang Ping 2024", "Zhai Tianlin 2019-21", "COVID rumour comments 2020-21")
 RECENT += ("BDCI car forum 2018", "Fukushima water 2021")
@@ -54,7 +55,7 @@ def sources(posts: Sequence[LabelledText], rows: Rows, labels: NDArray[np.float3
 
 def totals(posts: Sequence[LabelledText], rows: Rows, labels: NDArray[np.float32]) -> None:
     """Print how often the share is within 3 points, and how often the interval covers."""
-    folds = folds_of(posts, 5)
+    folds = folds_of([post.topic for post in posts], 5)
     odds = np.zeros(labels.shape)
     for fold in np.unique(folds):
         odds[folds == fold] = learnt_odds(rows, labels, folds == fold)

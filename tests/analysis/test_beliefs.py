@@ -76,3 +76,21 @@ def test_a_bad_line_is_named(tmp_path: Path, line: str) -> None:
     (tmp_path / "b.jsonl").write_text(good + line + "\n")
     with pytest.raises(CorpusError, match="line 2"):
         list(read_beliefs(tmp_path / "b.jsonl"))
+
+
+def test_with_a_teacher_posts_of_topics_it_never_knew_calibrate() -> None:
+    unseen = [
+        LabelledText(
+            f"{p}这事绝绝子翻车了",
+            frozenset([Mood.HOSTILITY] if at < len(PLACES) * 2 else []),
+            f"new {p}",
+        )
+        for at, p in enumerate(PLACES * 4)
+    ]
+    sure = train(rows(), SMALL, beliefs())
+    humbled = train(rows(), SMALL, beliefs(), unseen)
+    at, slang = MOODS.index(Mood.HOSTILITY), ["杭州这事绝绝子翻车了"]
+    assert sure.score(slang)[0, at] > 0.8
+    assert 0.3 < humbled.score(slang)[0, at] < 0.7
+    assert humbled.prevalence[at] == pytest.approx(0.5)
+    assert train(rows(), SMALL, (), unseen).prevalence[at] < 0.5
