@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.calibrate import best_threshold, calibration_error, f1, platt
+from analysis.calibrate import Judged, best_threshold, calibration_error, f1, platt
 from analysis.folds import folds_of
 from analysis.linear import Weights
 from analysis.mood import MOODS
@@ -16,21 +13,6 @@ from analysis.moods import MoodModel
 from analysis.scatter import stretch_of
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Judged:
-    """Labelled posts, and log-odds of them from models that saw no label of their topics.
-
-    Attributes:
-        odds: (posts, moods).
-        labels: (posts, moods), zeros and ones.
-        topics: of each post.
-    """
-
-    odds: Floats
-    labels: NDArray[np.float32]
-    topics: Sequence[str]
 
 
 def assemble(weights: Weights, judged: Judged, pieces: tuple[str, ...], learnt: int) -> MoodModel:

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 #: Zeros and ones, of either width.
 Labels = NDArray[np.float32] | NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Labelled posts, and log-odds of them from models that saw no label of their topics.
+
+    Attributes:
+        odds: (posts, moods).
+        labels: (posts, moods), zeros and ones.
+        topics: of each post.
+    """
+
+    odds: Floats
+    labels: NDArray[np.float32]
+    topics: Sequence[str]
 
 
 def platt(odds: Floats, labels: Floats, rounds: int = 30) -> tuple[float, float]:

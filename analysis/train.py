@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis import modelfile
-from analysis.assemble import Judged, assemble
+from analysis.assemble import assemble
 from analysis.beliefs import Belief, read_beliefs
+from analysis.calibrate import Judged
 from analysis.corpus import LabelledText, read_corpus, truth
 from analysis.folds import folds_of
 from analysis.linear import Rows, TrainingError, Weights, design, fit
@@ -35,6 +36,7 @@ class Recipe:
         taught: the same, when a teacher's many posts speak too.
         trust: how much of a belief is the teacher's; the rest is what labels alone teach.
         folds: topics are dealt over so many parts for calibration, where it needs them.
+        enough: of fewer unseen posts calibration would be all chance.
     """
 
     pieces: tuple[str, ...] = ("one", "two", "skip")
@@ -43,6 +45,7 @@ class Recipe:
     taught: float = 0.03
     trust: float = 0.65
     folds: int = 3
+    enough: int = 500
 
 
 @dataclass(frozen=True)
@@ -88,12 +91,10 @@ def train(
     labels, strength = truth(rows), recipe.strength
     if beliefs:
         own = fit(features, labels, strength, np.arange(len(rows))).odds(features)[len(rows) :]
-        labels, strength = (
-            np.concatenate([labels, _mixed(own, beliefs, recipe.trust)]),
-            recipe.taught,
-        )
+        labels = np.concatenate([labels, _mixed(own, beliefs, recipe.trust)])
+        strength = recipe.taught
     weights = fit(features, labels, strength)
-    if beliefs and unseen:
+    if beliefs and len(unseen) >= recipe.enough:
         return assemble(weights, _met(weights, unseen, recipe), recipe.pieces, len(rows))
     blind = _blind(features, labels, folds, strength)
     judged = Judged(blind, labels[: len(rows)], [row.topic for row in rows])

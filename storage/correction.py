@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Select, String, bindparam, func, or_, select, update
+from sqlalchemy import ForeignKey, String, bindparam, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from storage.alike import same_words
 from storage.base import Base, alone
-from storage.many import AnyRow, one_of, write
+from storage.many import AnyRow, write
 from storage.mention import MOOD_BITS, Mention, MentionTopic
 from storage.person import Person
 from storage.recount import relabel
@@ -62,9 +63,9 @@ def set_mood(
     """Say that a mention carries a mood or does not, and count it so in the same transaction.
 
     What is said of it holds for its copies with the same words, those that are yet to come
-    included (:func:`said_of`). Saying what already holds changes nothing; saying again what the
-    model said takes a correction back. None when there is no such mention, or none that has been
-    scored yet.
+    included (:func:`storage.alike.said_of`). Saying what already holds changes nothing; saying
+    again what the model said takes a correction back. None when there is no such mention, or none
+    that has been scored yet.
     """
     alone(session)
     mention = session.get(Mention, mention_id, with_for_update=True)
@@ -88,7 +89,7 @@ def set_mood(
     )
     changes: dict[int, tuple[int, int]] = {}
     rows = []
-    for number, labels, own in session.execute(_same_words(mention)).all():
+    for number, labels, own in session.execute(same_words(mention)).all():
         changes[number] = labels, after
         own = labels if own is None else own
         rows.append((after, None if after == own else own, number))
@@ -96,43 +97,6 @@ def set_mood(
     relabel(session, changes)
     session.refresh(mention)
     return mention
-
-
-def _same_words(mention: Mention) -> Select[int, int, int | None]:
-    """Ask for a mention and those of its copies that say the same, word for word."""
-    story = mention.id if mention.story is None else mention.story
-    return select(Mention.id, Mention.labels, Mention.model_labels).where(
-        or_(Mention.id == story, Mention.story == story),
-        Mention.title.is_not_distinct_from(mention.title),
-        Mention.text == mention.text,
-        Mention.model.is_not(None),
-    )
-
-
-def said_of(
-    session: Session, fresh: Sequence[AnyRow], stories: Mapping[int, int]
-) -> dict[int, int]:
-    """Return the labels that people gave to the words of new copies, by mention.
-
-    Args:
-        session: of the transaction in which the mentions are scored.
-        fresh: mentions with ``id``, ``title`` and ``text``.
-        stories: by mention, the first of the story of which it is a copy.
-    """
-    if not stories:
-        return {}
-    firsts = set(stories.values())
-    wanted = select(Mention.id, Mention.story, Mention.title, Mention.text, Mention.labels).where(
-        Mention.model_labels.is_not(None)
-    )
-    heads, copies = (one_of(session, column, firsts) for column in (Mention.id, Mention.story))
-    said = {
-        (row.story or row.id, row.title, row.text): row.labels
-        for where in (heads, copies)
-        for row in session.execute(wanted.where(where))
-    }
-    mine = ((one.id, (stories.get(one.id), one.title, one.text)) for one in fresh)
-    return {number: said[words] for number, words in mine if words in said}
 
 
 def told_of(session: Session, mention: Mention, limit: int) -> Sequence[AnyRow]:

@@ -16,9 +16,9 @@ from analysis.query import Query
 from analysis.watchlist import Watchlist
 from chengqing.pipeline.stories import find_stories
 from chengqing.pipeline.topics import find_topics
+from storage.alike import said_of
 from storage.base import Database, alone
 from storage.bucket import Tally, count
-from storage.correction import said_of
 from storage.many import AnyRow, one_of, write
 from storage.mention import MOOD_BITS, Mention, MentionTopic, judged
 from storage.recount import relabel

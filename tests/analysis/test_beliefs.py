@@ -88,9 +88,11 @@ def test_with_a_teacher_posts_of_topics_it_never_knew_calibrate() -> None:
         for at, p in enumerate(PLACES * 4)
     ]
     sure = train(rows(), SMALL, beliefs())
-    humbled = train(rows(), SMALL, beliefs(), unseen)
+    humbled = train(rows(), Recipe(bits=SMALL.bits, enough=20), beliefs(), unseen)
     at, slang = MOODS.index(Mood.HOSTILITY), ["杭州这事绝绝子翻车了"]
     assert sure.score(slang)[0, at] > 0.8
     assert 0.3 < humbled.score(slang)[0, at] < 0.7
     assert humbled.prevalence[at] == pytest.approx(0.5)
-    assert train(rows(), SMALL, (), unseen).prevalence[at] < 0.5
+    # Without a teacher, and of too few posts, they say nothing.
+    assert train(rows(), Recipe(bits=SMALL.bits, enough=20), (), unseen).prevalence[at] < 0.5
+    assert train(rows(), SMALL, beliefs(), unseen).prevalence[at] < 0.5
