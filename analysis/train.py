@@ -75,8 +75,8 @@ def train(
         rows: posts with their moods.
         recipe: the choices of this run.
         beliefs: posts that nobody labelled, with what a slow teacher thinks of them.
-        unseen: posts of topics that neither these rows nor the teacher learnt from. With a
-            teacher, who knew the topics of the rows, only these can calibrate.
+        unseen: posts that neither these rows nor the teacher hold, as few as can be of their
+            topics. With a teacher, who knew those topics, only these can calibrate.
 
     Raises:
         TrainingError: there are fewer than two topics.
