@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 from analysis.words import use as use_words
 from chengqing.clock import Clock
 from chengqing.settings import Settings
-from storage.base import Database, DatabaseError, NotMigratedError
+from storage.base import Database, NotMigratedError
 from storage.migrate import pending
-from storage.person import Person, Role, by_email
+from storage.person import Person, Role, TakenError, by_email
 from storage.seal import Seal
 from templates.catalogue import say
 
@@ -115,12 +115,12 @@ class Works:
         """Add someone and return their id; officers get alerts unless told otherwise.
 
         Raises:
-            DatabaseError: the address is taken.
+            TakenError: the address is somebody else's.
         """
         hashed = self.hash_password(password)
         with self.database.begin() as session:
             if by_email(session, email):
-                raise DatabaseError(say("cli.person_exists", email=email))
+                raise TakenError(email)
             person = Person(
                 email=email.strip().lower(),
                 name=name,

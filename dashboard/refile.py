@@ -15,6 +15,7 @@ from dashboard.stored import LONGEST, READ, fields_of, newest, roots_of
 from dashboard.topics import note
 from storage.base import Database, alone
 from storage.bucket import Tally, count
+from storage.incident import open_incidents
 from storage.many import one_of
 from storage.mention import Mention, MentionTopic
 from storage.thread import ROOTS, Thread, thread_of
@@ -56,26 +57,37 @@ def refile(
         most: how many are read, the newest first.
         batch: how many in one transaction.
     """
-    done = Refiled()
+    done, archived = Refiled(), False
     roots: dict[Thread, bool] = {}
     last: tuple[datetime, int] | None = None
-    while done.read < most:
+    while done.read < most and not archived:
         with database.begin() as session:
             alone(session)
             topic = session.get_one(Topic, topic_id)
+            archived = topic.archived is not None
             limit = min(batch, most - done.read)
             wanted = newest(now, back, limit, last).where(Mention.model.is_not(None))
-            rows = [] if topic.archived else session.execute(wanted).all()
+            rows = [] if archived else session.execute(wanted).all()
             if rows:
                 _file(session, topic, rows, roots, done)
                 last = rows[-1].published, rows[-1].id
         done.read += len(rows)
         if len(rows) < limit:
             break
+    if done.read or not archived:
+        _tell(database, topic_id, now, person_id, done)
+    return done
+
+
+def _tell(
+    database: Database, topic_id: int, now: datetime, person_id: int | None, done: Refiled
+) -> None:
+    """Keep on record what came of it, and let open incidents hear what came in behind them."""
     with database.begin() as session:
         told = {"read": done.read, "gained": done.gained, "lost": done.lost}
         note(session, session.get_one(Topic, topic_id), "topic_refiled", person_id, now, told)
-    return done
+        for incident in open_incidents(session, topic_id) if done.gained else ():
+            incident.heard = 0
 
 
 def _file(

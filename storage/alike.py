@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.many import AnyRow, one_of
@@ -20,6 +20,12 @@ def same_words(mention: Mention) -> Select[int, int, int | None]:
         Mention.text == mention.text,
         Mention.model.is_not(None),
     )
+
+
+def copies_alike(session: Session, mention: Mention) -> int:
+    """Return how many other posts say the same, word for word."""
+    rows = same_words(mention).subquery()
+    return (session.scalar(select(func.count()).select_from(rows)) or 1) - 1
 
 
 def said_of(

@@ -30,7 +30,7 @@ class Incident(Base):
     words: Mapped[list[Any]] = mapped_column(default=list)
     #: Folded groups of what its spikes said, newest last.
     groups: Mapped[list[Any]] = mapped_column(default=list)
-    #: The newest mention that was asked who carries it.
+    #: The newest mention that was asked who carries it; 0 asks all of the affair anew.
     heard: Mapped[int] = mapped_column(default=0)
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     acknowledged: Mapped[datetime | None]

@@ -48,6 +48,10 @@ class Person(Base):
         return self.active and any(role.value in self.roles for role in roles)
 
 
+class TakenError(Exception):
+    """An address is somebody else's; the message is the address."""
+
+
 def by_email(session: Session, email: str) -> Person | None:
     """Find a person by address, whatever its case."""
     return session.scalar(select(Person).where(Person.email == email.strip().lower()))

@@ -12,6 +12,7 @@ from storage.base import alone
 from storage.bucket import Tally, count
 from storage.many import one_of
 from storage.mention import Mention, MentionTopic
+from storage.story import pass_on_keys
 
 
 def forget(session: Session, ids: Collection[int]) -> None:
@@ -77,13 +78,17 @@ def _tallies(session: Session, ids: Collection[int]) -> list[Tally]:
 
 def _pass_on(session: Session, ids: Collection[int]) -> None:
     """Let the earliest copy that stays be the first of a story whose first leaves."""
-    heirs = session.execute(
-        select(Mention.story, func.min(Mention.id))
+    earliest = (
+        select(Mention.story, func.min(Mention.id).label("heir"))
         .where(one_of(session, Mention.story, ids), ~one_of(session, Mention.id, ids))
         .group_by(Mention.story)
-    ).all()
+        .subquery()
+    )
+    wanted = select(earliest.c.story, Mention.id, Mention.published)
+    found = session.execute(wanted.join(earliest, Mention.id == earliest.c.heir)).all()
+    pass_on_keys(session, {story: (heir, at) for story, heir, at in found})
     write = session.connection().execute
-    for story, heir in heirs:
+    for story, heir, _ in found:
         held = _tallies(session, [heir])
         count(session, [tally._replace(sign=-1) for tally in held])
         count(session, [tally._replace(copy=False) for tally in held])

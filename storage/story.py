@@ -48,6 +48,19 @@ def hold_keys(session: Session, leads: Mapping[int, tuple[int, int]]) -> None:
     upsert(session, FoldKey, ("key",), ("mention_id", "published"), held)
 
 
+def pass_on_keys(session: Session, heirs: Mapping[int, tuple[int, datetime]]) -> None:
+    """Let what led to a first that leaves lead to its heir: by its id, theirs and when published.
+
+    One pass over the table for all of them, since no index finds keys by mention.
+    """
+    if not heirs:
+        return
+    mine = one_of(session, FoldKey.mention_id, heirs)
+    rows = session.execute(select(FoldKey.key, FoldKey.mention_id).where(mine)).all()
+    named = {old: (heir, int(at.timestamp())) for old, (heir, at) in heirs.items()}
+    hold_keys(session, {key: named[old] for key, old in rows})
+
+
 def forget_keys(session: Session, now: datetime) -> None:
     """Drop the keys of stories that no new mention can join any more."""
     before = int((now - MEMORY).timestamp())

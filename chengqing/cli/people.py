@@ -8,7 +8,7 @@ from sqlalchemy import select
 from chengqing.cli.base import Given, Refused, command, text
 from chengqing.cli.words import ask_password
 from chengqing.wiring import open_works
-from storage.person import Person, Role, by_email
+from storage.person import Person, Role, TakenError, by_email
 
 ROLES = [role.value for role in Role]
 
@@ -36,7 +36,10 @@ def add(
 ) -> None:
     """Add someone."""
     with open_works(given.settings()) as works:
-        works.add_person(email, name, roles, ask_password(password_stdin), alerts)
+        try:
+            works.add_person(email, name, roles, ask_password(password_stdin), alerts)
+        except TakenError as error:
+            raise Refused(text("person_exists", email=email)) from error
     click.echo(text("person_added", email=email, roles=list(roles) or ["-"]))
 
 

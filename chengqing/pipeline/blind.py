@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from alerts.sight import SEES
@@ -96,6 +96,8 @@ class Eyes:
         return {n: held for n, held in recent.items() if held}
 
     def _take(self, session: Session, since: datetime) -> None:
+        if not self._read:
+            self._recall(session, since)
         wanted = select(Visit.id, Visit.source_id, Visit.started, Visit.outcome, Visit.capped)
         wanted = wanted.where(Visit.id > self._read, Visit.started >= since).order_by(Visit.id)
         running = False
@@ -105,6 +107,17 @@ class Eyes:
             self._read = self._read if running else number
             if outcome is not None and source in self._held:
                 self._held[source].visited(started, outcome, capped=capped)
+
+    def _recall(self, session: Session, since: datetime) -> None:
+        """Find when each last saw before ``since``: one blind for longer is blind, not new."""
+        sighted = (
+            select(Visit.source_id, func.max(Visit.started))
+            .where(Visit.started < since, Visit.outcome.in_(SEES))
+            .group_by(Visit.source_id)
+        )
+        for source, started in session.execute(sighted):
+            if source in self._held:
+                self._held[source].visited(started, "ok", capped=False)
 
 
 def unseen(

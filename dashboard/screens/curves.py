@@ -7,7 +7,7 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Depends, Query
 from sqlalchemy import select
@@ -109,12 +109,15 @@ def _words(desk: Desk) -> dict[str, str]:
 
 @router.get("/charts/{topic_id:row}.csv")
 def as_csv(desk: Reading, topic_id: int, asked: Stretch) -> Response:
-    """Answer with the counts as CSV that spreadsheets open; the unknown is an empty cell."""
+    """Answer with counts and expected ranges as CSV; the unknown is an empty cell."""
     topic, _, rows = _table(desk, topic_id, asked)
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(["time", *CURVES])
-    for at, values in rows:
+    ends = [f"{curve}_{end}" for curve in CURVES for end in ("low", "high")]
+    writer.writerow(["time", *CURVES, *ends])
+    for at, counts in rows:
+        values = [count.value for count in counts]
+        values += [end for count in counts for end in (count.low, count.high)]
         cells = ["" if value is None else value for value in values]
         writer.writerow([at.astimezone(desk.house.zone).isoformat(), *cells])
     name = f"chengqing-topic-{topic.id}.csv"
@@ -127,7 +130,7 @@ def as_csv(desk: Reading, topic_id: int, asked: Stretch) -> Response:
 
 @router.get("/charts/{topic_id:row}")
 def as_table(desk: Reading, topic_id: int, asked: Stretch) -> Response:
-    """Show the counts as a table, latest first."""
+    """Show counts and expected ranges as a table, latest first."""
     topic, on, rows = _table(desk, topic_id, asked)
     return desk.show(
         "table.html",
@@ -139,19 +142,30 @@ def as_table(desk: Reading, topic_id: int, asked: Stretch) -> Response:
     )
 
 
+class Cell(NamedTuple):
+    """A step's count of one curve, and the range that was expected; None is unknown."""
+
+    value: int | None
+    low: int | None
+    high: int | None
+
+
 def _table(
     desk: Desk, topic_id: int, asked: Asked
-) -> tuple[Topic, Grid, list[tuple[datetime, list[int | None]]]]:
+) -> tuple[Topic, Grid, list[tuple[datetime, list[Cell]]]]:
     with desk.database.read() as session:
         topic = _topic(session, topic_id)
         on = asked.grid(desk.now)
         dark = _dark(session, topic, on, blind_spans(session, on.since, on.until))
         counts = curves(session, topic_id, on, dark, asked.folded)
-    rows = [
-        (on.since + timedelta(seconds=i * on.step), [counts[curve][i] for curve in CURVES])
-        for i in range(on.size)
+        expected = bands(session, topic, on, dark, asked.folded)
+    columns = [
+        map(Cell, counts[curve], expected[curve]["low"], expected[curve]["high"])
+        for curve in CURVES
     ]
-    return topic, on, rows
+    times = (on.since + timedelta(seconds=i * on.step) for i in range(on.size))
+    cells = map(list, zip(*columns, strict=True))
+    return topic, on, list(zip(times, cells, strict=True))
 
 
 def _topic(session: Session, topic_id: int) -> Topic:

@@ -16,6 +16,7 @@ from analysis.mood import MOODS, Mood
 from analysis.moods import ModelError, MoodModel
 from dashboard.desk import SEE_OTHER, Desk, Reading, Teacher
 from dashboard.gate import NotFoundError, StaleError
+from storage.alike import copies_alike
 from storage.correction import set_mood, told_of
 from storage.mention import MOOD_BITS, Mention
 
@@ -40,10 +41,11 @@ def correct(
     with desk.database.begin() as session:
         carries, now = added is not None, desk.now
         mention = set_mood(session, mention_id, mood.value, carries, desk.person.id, now)
+        alike = copies_alike(session, mention) if mention else 0
     if mention is None:
         raise NotFoundError
     if desk.request.headers.get("hx-request"):
-        return desk.show("post_moods.html", mention=mention)
+        return desk.show("post_moods.html", mention=mention, alike=alike)
     back = urlsplit(desk.request.headers.get("referer", ""))
     # Two slashes would name another host.
     return RedirectResponse(f"/{back.path.lstrip('/')}?{back.query}", SEE_OTHER)

@@ -9,7 +9,7 @@ from storage.base import Database
 from storage.schedule import Schedule
 from storage.topic import Source, Visit
 
-HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
 
 def eye(now: datetime, *visits: tuple[int, str, bool]) -> Eye:
@@ -48,6 +48,24 @@ def test_a_topic_is_unknown_while_half_of_what_feeds_it_is_blind(now: datetime) 
     assert merged([(0.3, one), (0.3, two)]) == [(now + HOUR, now + 3 * HOUR)]
     assert merged([(0.6, one), (0.3, two)]) == [one]
     assert merged([(0.4, one)]) == []
+
+
+def test_a_source_blind_for_longer_than_is_read_is_still_blind(
+    database: Database, now: datetime
+) -> None:
+    with database.begin() as session:
+        source = Source(name="来源", kind="feed", url="https://example.org/", created=now)
+        session.add(source)
+        session.flush()
+        row = Schedule(name="来源", work="crawl", source_id=source.id, every=600, next_at=now)
+        visits = [
+            Visit(source_id=source.id, started=now + day * DAY, ended=now, outcome=outcome)
+            for day, outcome in ((0, "ok"), (1, "blocked"), (19, "blocked"))
+        ]
+        session.add_all([row, *visits])
+    late = now + 20 * DAY
+    with database.read() as session:
+        assert Eyes().look(session, late - 15 * DAY, late) == {1: [(now, late)]}
 
 
 def test_a_source_watched_again_is_seen_as_if_looked_at_anew(

@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
 
 from storage.base import Database
@@ -36,6 +37,20 @@ def test_init_twice_changes_no_secret_and_adds_nobody(installed: Run) -> None:
     assert again.exit_code == 0
     assert Path("chengqing.env").read_text(encoding="utf-8") == before
     assert len(installed("people", "list").output.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh", "已经有人用了"), ("en", "is taken; to change the person")]
+)
+def test_a_taken_address_is_said_in_the_terminals_language(
+    installed: Run, monkeypatch: pytest.MonkeyPatch, language: str, said: str
+) -> None:
+    monkeypatch.setenv("CHENGQING_LANGUAGE", language)
+    words = ("people", "add", "Admin@example.com", "--name", "甲", "--password-stdin")
+    result = installed(*words, stdin="correct horse battery\n")
+    assert result.exit_code == 1
+    assert said in result.output
+    assert "Admin@example.com" in result.output
 
 
 def test_init_asks_for_what_no_flag_gave(run: Run) -> None:

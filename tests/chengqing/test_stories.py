@@ -18,7 +18,7 @@ from storage.bucket import HOUR, read
 from storage.intake import accept
 from storage.line import MentionLine
 from storage.mention import Mention, MentionTopic
-from storage.recount import forget
+from storage.recount import forget, remove
 from storage.seal import Seal
 from storage.story import MEMORY, FoldKey, stories
 from storage.topic import Topic
@@ -106,6 +106,27 @@ def test_when_the_first_is_edited_its_copies_stay_one_story(
     assert _run(database, now, model, copies) == [None, 0, 0]
     edited = [(OTHER, "weibo", _ago(30)), *copies[1:], (OTHER, "news", _ago(5))]
     assert _run(database, now, model, edited) == [None, None, 1, 0]
+    later = [*edited, (STORY, "news", _ago(1))]
+    assert _run(database, now, model, later) == [None, None, 1, 0, 1]
+
+
+def test_when_the_first_is_deleted_later_copies_join_those_that_stay(
+    database: Database, now: datetime, model: MoodModel
+) -> None:
+    copies = [(STORY, "weibo", _ago(minute)) for minute in (30, 20, 10)]
+    _run(database, now, model, copies)
+    with database.begin() as session:
+        assert remove(session, [1]) == 1
+    lines = [
+        MentionLine(platform="news", id="4", text=STORY, published=now),
+        MentionLine(platform="news", id="5", text=OTHER, published=now),
+    ]
+    with database.begin() as session:
+        accept(session, lines, Seal("x" * 40), now)
+    classify(database, Reader(model, {1: parse("獾杯")}))
+    with database.read() as session:
+        rows = session.execute(select(Mention.id, Mention.story).order_by(Mention.id)).all()
+    assert [tuple(row) for row in rows] == [(2, None), (3, 2), (4, 2), (5, None)]
 
 
 texts = st.sampled_from(

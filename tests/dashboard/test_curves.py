@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
+
+from storage.topic import Topic
 
 
 def test_the_drawing_has_curves_spikes_and_reasons(browse, affair):
@@ -32,10 +35,23 @@ def test_csv_and_table_hold_the_same(browse, affair):
     browser = browse("观者")
     text = browser.get("/charts/1.csv?hours=3").text
     rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
-    assert rows[0] == ["time", "volume", "anxiety", "doubt", "hostility", "support"]
+    curves = ["volume", "anxiety", "doubt", "hostility", "support"]
+    ends = [f"{curve}_{end}" for curve in curves for end in ("low", "high")]
+    assert rows[0] == ["time", *curves, *ends]
     assert rows[1][1] == ""
     assert rows[1][0].endswith("+08:00")
     assert "未知" in browser.get("/charts/1?hours=3").text
+
+
+def test_csv_and_table_hold_the_expected_range_that_is_drawn(house, browse, affair):
+    with house.database.begin() as session:
+        session.get(Topic, 1).created = house.clock() - timedelta(days=3)
+    browser = browse("观者")
+    drawn = browser.get("/charts/1.json?hours=6").json()["bands"]["volume"]
+    rows = csv.DictReader(io.StringIO(browser.get("/charts/1.csv?hours=6").text.lstrip("\ufeff")))
+    told = [(row["volume_low"], row["volume_high"]) for row in rows]
+    assert told == [(str(a), str(b)) for a, b in zip(drawn["low"], drawn["high"], strict=True)]
+    assert f"{told[-1][0]}–{told[-1][1]}" in browser.get("/charts/1?hours=6").text
 
 
 def test_an_absurd_stretch_falls_back(browse, affair):

@@ -47,6 +47,18 @@ def test_one_click_switches_a_mood_and_the_counts_follow(house, browse, affair):
     assert (labels(house), hostile(house)) == (["doubt"], before)
 
 
+def test_the_answer_says_how_many_copies_changed(house, browse, affair):
+    with house.database.begin() as session:
+        first, *rest = session.scalars(select(Mention).order_by(Mention.id).limit(3))
+        for copy in rest:
+            copy.story, copy.text, copy.title = first.id, first.text, first.title
+    browser = browse("林晓")
+    data = {"token": browser.token, "is": "hostility"}
+    assert "另有 2 条同文一并改了" in browser.post("/posts/1/moods", data=data, headers=HX).text
+    data["not"] = data.pop("is")
+    assert "同文" not in browser.post("/posts/9/moods", data=data, headers=HX).text
+
+
 def test_without_scripts_the_form_leads_back(browse, affair):
     browser = browse("周宁")
     answer = browser.post(

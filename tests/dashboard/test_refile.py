@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import select
 
 from dashboard.refile import refile
+from dashboard.topics import SUBJECT
+from releases.audit import steps_of
 from storage import bucket
 from storage.mention import MOOD_BITS, Mention, MentionTopic
 from storage.topic import Topic
@@ -93,3 +95,6 @@ def test_it_is_a_button_for_some_and_stays_on_record(house, browse, affair, cloc
     assert kept == true
     browser.submit("/topics/1/archive")
     assert refile(house.database, 1, clock()).read == 0
+    with house.database.read() as session:
+        told = [step.action for step in steps_of(session, SUBJECT, 1)]
+    assert told.count("topic_refiled") == 1

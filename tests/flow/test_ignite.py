@@ -12,6 +12,7 @@ from analysis.moods import MoodModel
 from analysis.query import parse
 from chengqing.pipeline.classify import Reader, classify
 from chengqing.pipeline.detect import detect
+from dashboard.refile import refile
 from storage.base import Database
 from storage.delivery import Delivery
 from storage.incident import Alert, Incident
@@ -104,6 +105,19 @@ def test_the_first_news_outlet_is_noted_told_once_and_measured(affair: Affair) -
     assert news.lift is not None
     assert news.low < news.lift < news.high
     assert affair.kinds().count("ignited") == 1
+
+
+def test_news_that_a_wider_query_brings_in_later_is_heard(affair: Affair) -> None:
+    affair.look(60)
+    affair.take([article(affair, 62, "内胆掉渣引发质疑，检测报告未公开")])
+    affair.take([affair.post("late", BEGIN + 63 * MINUTE, SAID[0])])
+    affair.look(65)
+    assert affair.climbs() == []
+    with affair.database.begin() as session:
+        session.get_one(Topic, 1).query = "獾杯 内胆掉渣"
+    assert refile(affair.database, 1, BEGIN + 66 * MINUTE).gained == 1
+    affair.look(70)
+    assert [(step.tier, step.lag) for step in affair.climbs()] == [(Tier.NEWS, 62 * 60)]
 
 
 def test_other_news_of_the_brand_is_no_step(affair: Affair) -> None:
