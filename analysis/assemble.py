@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.calibrate import Judged, best_threshold, calibration_error, f1, platt
+from analysis.calibrate import Judged, calibration_error, f1, platt, wise_threshold
 from analysis.folds import folds_of
 from analysis.linear import Weights
 from analysis.mood import MOODS
@@ -28,7 +28,7 @@ def assemble(weights: Weights, judged: Judged, pieces: tuple[str, ...], learnt: 
     labels = judged.labels
     slopes, shifts = _calibrated(judged.odds, labels)
     scores, apart = _chances(judged.odds, slopes, shifts), _crossed(judged)
-    thresholds = {m: best_threshold(scores[:, at], labels[:, at]) for at, m in enumerate(MOODS)}
+    thresholds = {m: wise_threshold(scores[:, at], labels[:, at]) for at, m in enumerate(MOODS)}
     notes: dict[str, object] = {"posts": float(learnt)}
     for at, mood in enumerate(MOODS):
         notes[f"f1.{mood}"] = f1(labels[:, at], apart[:, at] >= thresholds[mood])

@@ -75,8 +75,8 @@ def train(
         rows: posts with their moods.
         recipe: the choices of this run.
         beliefs: posts that nobody labelled, with what a slow teacher thinks of them.
-        unseen: posts that neither these rows nor the teacher hold, as few as can be of their
-            topics. With a teacher, who knew those topics, only these can calibrate.
+        unseen: posts that neither these rows nor the teacher hold. With a teacher, who knew the
+            topics of these rows, only those of other topics can calibrate.
 
     Raises:
         TrainingError: there are fewer than two topics.
@@ -94,6 +94,8 @@ def train(
         labels = np.concatenate([labels, _mixed(own, beliefs, recipe.trust)])
         strength = recipe.taught
     weights = fit(features, labels, strength)
+    known = {row.topic for row in rows if row.topic}
+    unseen = [post for post in unseen if post.topic not in known]
     if beliefs and len(unseen) >= recipe.enough:
         return assemble(weights, _met(weights, unseen, recipe), recipe.pieces, len(rows))
     blind = _blind(features, labels, folds, strength)

@@ -1,6 +1,7 @@
 """What a teacher thinks of posts that nobody labelled: read strictly, learnt from, never alone."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -88,11 +89,14 @@ def test_with_a_teacher_posts_of_topics_it_never_knew_calibrate() -> None:
         for at, p in enumerate(PLACES * 4)
     ]
     sure = train(rows(), SMALL, beliefs())
-    humbled = train(rows(), Recipe(bits=SMALL.bits, enough=20), beliefs(), unseen)
+    eager = Recipe(bits=SMALL.bits, enough=20)
+    humbled = train(rows(), eager, beliefs(), unseen)
     at, slang = MOODS.index(Mood.HOSTILITY), ["杭州这事绝绝子翻车了"]
     assert sure.score(slang)[0, at] > 0.8
     assert 0.3 < humbled.score(slang)[0, at] < 0.7
     assert humbled.prevalence[at] == pytest.approx(0.5)
-    # Without a teacher, and of too few posts, they say nothing.
-    assert train(rows(), Recipe(bits=SMALL.bits, enough=20), (), unseen).prevalence[at] < 0.5
+    # Without a teacher, of topics it knew, and of too few posts, they say nothing.
+    met = [replace(post, topic=rows()[0].topic) for post in unseen]
+    assert train(rows(), eager, beliefs(), met).prevalence[at] < 0.5
+    assert train(rows(), eager, (), unseen).prevalence[at] < 0.5
     assert train(rows(), SMALL, beliefs(), unseen).prevalence[at] < 0.5
