@@ -61,11 +61,11 @@ def read_lines(path: Path, made: Callable[[Any], Row], expected: str) -> Iterato
     Raises:
         CorpusError: a line is not what is expected.
     """
-    with path.open(encoding="utf-8") as lines:
+    with path.open("rb") as lines:
         for number, line in enumerate(lines, 1):
             try:
                 yield made(json.loads(line))
-            except (ValueError, KeyError, TypeError, AttributeError) as error:
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
                 message = f"{path}, line {number}: {error}; expected {expected}"
                 raise CorpusError(message) from error
 

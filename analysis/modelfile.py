@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import zipfile
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -60,7 +58,7 @@ def read(path: Path) -> dict[str, Any]:
     kept = bytes(arrays.pop("checksum", np.zeros(0, np.uint8)).tobytes()).hex()
     if checksum(arrays) != kept:
         raise ModelError(f"{path}: the content does not match its checksum; train or copy it anew")
-    about = json.loads(arrays["about"].tobytes())
+    about = _about(arrays)
     if about.get("format") != FORMAT:
         raise ModelError(f"{path}: format {about.get('format')}, this program reads {FORMAT}")
     _check(path, arrays, about)
@@ -84,6 +82,15 @@ def checksum(arrays: _Arrays) -> str:
     return digest.hexdigest()
 
 
+def _about(arrays: _Arrays) -> Mapping[str, Any]:
+    """Return what a file says of itself; nothing where that cannot be read."""
+    try:
+        about = json.loads(arrays["about"].tobytes())
+    except (KeyError, ValueError, RecursionError):
+        return {}
+    return about if isinstance(about, dict) else {}
+
+
 def _open(path: Path) -> _Arrays:
     """Read the arrays of a file, never a pickle."""
     try:
@@ -92,33 +99,42 @@ def _open(path: Path) -> _Arrays:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             if sum(part.file_size for part in archive.zip.infolist()) > LARGEST:
                 raise ModelError(f"{path}: unpacks to more than any model; is this the right file?")
-            return {name: archive[name] for name in archive.files}
+            return {name: np.asarray(archive[name]) for name in archive.files}
     except FileNotFoundError as error:
         raise ModelError(f"{path}: no such model file; train one with `chengqing train`") from error
-    except (
-        OSError,
-        ValueError,
-        TypeError,
-        EOFError,
-        KeyError,
-        zipfile.BadZipFile,
-        zlib.error,
-    ) as error:
-        raise ModelError(f"{path}: not a whole model file ({error}); copy it anew") from error
+    except ModelError:
+        raise
+    except Exception as error:
+        # What a damaged archive makes zipfile, zlib and NumPy raise has no end, and NumPy's own
+        # words on a pickle tell how to run it.
+        why = getattr(error, "strerror", None) or type(error).__name__
+        raise ModelError(f"{path}: not a whole model file ({why}); copy it anew") from error
 
 
 def _check(path: Path, arrays: _Arrays, about: Mapping[str, Any]) -> None:
     """Refuse arrays that do not belong together, though their checksum is right."""
-    table = arrays.get("table", np.zeros(0))
-    size = len(table)
+    table = arrays.get("table", np.zeros((0, len(MOODS))))
+    size = table.size // len(MOODS)
+    pieces, thresholds = about.get("pieces"), about.get("thresholds")
     whole = (
         table.dtype == np.int8
         and table.shape == (size, len(MOODS))
         and size >= 2
         and size & (size - 1) == 0
-        and all(name in arrays and arrays[name].shape == (len(MOODS),) for name in PER_MOOD)
-        and set(about["thresholds"]) == {mood.value for mood in MOODS}
-        and set(about["pieces"]) <= set(SPANS)
+        and all(_numbers(arrays.get(name)) for name in PER_MOOD)
+        and isinstance(thresholds, dict)
+        and set(thresholds) == {mood.value for mood in MOODS}
+        and _numbers(np.array(list(thresholds.values())))
+        and isinstance(pieces, list)
+        and sum(name in pieces for name in SPANS) == len(pieces)
+        and isinstance(about.get("notes"), dict)
     )
     if not whole:
         raise ModelError(f"{path}: its arrays do not fit together; train or copy it anew")
+
+
+def _numbers(values: NDArray[Any] | None) -> bool:
+    """Say whether these are one finite number a mood."""
+    if values is None or values.shape != (len(MOODS),) or values.dtype.kind != "f":
+        return False
+    return bool(np.isfinite(values).all())

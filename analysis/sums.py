@@ -42,16 +42,19 @@ def adder(table: NDArray[np.int8], pieces: Sequence[str]) -> Sums:
             return state["fast"](codes)
         seen += len(codes.starts) - 1
         if seen >= _WORTH_IT or "numba" in sys.modules:
-            state["fast"] = _fast(table, pieces)
+            state["fast"] = _fast(table, pieces) or slow
         return state.get("fast", slow)(codes)
 
     return add
 
 
-def _fast(table: NDArray[np.int8], pieces: Sequence[str]) -> Sums:
-    """Load the compiled adder."""
-    from analysis import fast
-
+def _fast(table: NDArray[np.int8], pieces: Sequence[str]) -> Sums | None:
+    """Load the compiled adder; None where numba finds no folder to keep it in."""
+    try:
+        from analysis import fast
+    except RuntimeError:
+        # An installation that may not be written, run by someone without a home.
+        return None
     return fast.adder(table, pieces)
 
 

@@ -29,7 +29,7 @@ def read(path: Path) -> list[Row]:
     """Return text, label and split of every line."""
     content = path.read_bytes()
     whole = gzip.decompress(content) if path.suffix == ".gz" else content
-    rows = [json.loads(line) for line in whole.decode().split("\n") if line]
+    rows = [json.loads(line) for line in whole.decode("utf-8-sig").split("\n") if line.strip()]
     return [(row["text"], str(row["label"]), row.get("split", "all")) for row in rows]
 
 
@@ -67,8 +67,12 @@ def figures(train: Sequence[Row], test: Sequence[Row]) -> tuple[float, float]:
 def main() -> None:
     """Print the figures of the files named."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("files", type=Path, nargs="+")
-    train, test = parted(parser.parse_args().files[:2])
+    parser.add_argument("train", type=Path)
+    parser.add_argument("test", type=Path, nargs="?")
+    given = parser.parse_args()
+    train, test = parted([path for path in (given.train, given.test) if path])
+    if not train or not test:
+        parser.error(f"{len(train)} posts to learn and {len(test)} to judge: both are needed")
     accuracy, macro = figures(train, test)
     print(f"{len(train)} to learn, {len(test)} to judge: accuracy {accuracy:.3f}, F1 {macro:.3f}")
 

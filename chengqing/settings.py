@@ -6,7 +6,9 @@ import difflib
 import os
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -21,13 +23,14 @@ from pydantic import (
     ValidationError,
     field_validator,
 )
+from pydantic_core import ErrorDetails
 
 from alerts.response import OWED
 from analysis.words import MOST_WORDS, WordListError, read_words
 from chengqing.clock import Clock, WarpClock, real
 from releases.company import Company
 from storage.seal import SHORTEST_SECRET
-from templates.catalogue import say
+from templates.catalogue import Language, say
 
 PREFIX = "CHENGQING_"
 #: Cookies of a source: ``CHENGQING_COOKIE_<NAME>``; read by the crawl, never stored.
@@ -48,6 +51,30 @@ class SettingsError(Exception):
     """A setting is wrong; the message names it and says what it should be."""
 
 
+def language() -> Language:
+    """Return the language of the terminal's texts, which is needed before any settings are."""
+    asked = os.environ.get(PREFIX + "LANGUAGE") or _filed_language(Path.cwd())
+    return "en" if asked == "en" else "zh"
+
+
+@cache
+def _filed_language(_folder: Path) -> str | None:
+    # A file that cannot be read is told where the settings are read.
+    with suppress(OSError, UnicodeDecodeError):
+        return _env_file().get(PREFIX + "LANGUAGE")
+    return None
+
+
+def _env_file() -> dict[str, str]:
+    # A password is taken as it stands: nothing in it stands for another variable.
+    held = dotenv_values(ENV_FILE, interpolate=False)
+    return {name: value for name, value in held.items() if value is not None}
+
+
+def _told(key: str, **values: object) -> str:
+    return say(f"cli.{key}", language(), **values)
+
+
 def _hosts(value: object) -> object:
     return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
 
@@ -66,7 +93,6 @@ class CompanySettings(BaseModel):
     contact_phone: str = ""
     contact_email: str = ""
     hotline: str = ""
-    ticker: str = ""
 
 
 class ResponseSettings(BaseModel):
@@ -114,7 +140,7 @@ class Settings(BaseModel):
         try:
             return read_words(Path(value))
         except WordListError as error:
-            why = say(f"cli.words_{error.why}", path=value, most=MOST_WORDS)
+            why = _told(f"words_{error.why}", path=value, most=MOST_WORDS)
             raise ValueError(why) from error
 
     @field_validator("zone")
@@ -123,14 +149,14 @@ class Settings(BaseModel):
         try:
             ZoneInfo(value)
         except (KeyError, ValueError) as error:
-            raise ValueError(say("cli.bad_zone", zone=value)) from error
+            raise ValueError(_told("bad_zone", zone=value)) from error
         return value
 
     @field_validator("secret")
     @classmethod
     def _long_secret(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None and len(value.get_secret_value()) < SHORTEST_SECRET:
-            raise ValueError(say("cli.short_secret", length=SHORTEST_SECRET))
+            raise ValueError(_told("short_secret", length=SHORTEST_SECRET))
         return value
 
     @field_validator("clock")
@@ -168,7 +194,7 @@ class Settings(BaseModel):
             SettingsError: none is set.
         """
         if self.secret is None:
-            raise SettingsError(say("cli.no_secret"))
+            raise SettingsError(_told("no_secret"))
         return self.secret.get_secret_value()
 
 
@@ -180,7 +206,10 @@ def load(
     Raises:
         SettingsError: a file cannot be read, a key is unknown or a value does not fit.
     """
-    outer = {**{k: v for k, v in dotenv_values(ENV_FILE).items() if v is not None}, **environ}
+    try:
+        outer = {**_env_file(), **environ}
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(_told("bad_config", path=ENV_FILE, why=error)) from error
     path = config or Path(outer.get(PREFIX + "CONFIG", CONFIG_FILE))
     merged = _from_file(path, required=config is not None or PREFIX + "CONFIG" in outer)
     _merge(merged, _from_environment(outer))
@@ -203,15 +232,15 @@ def _merge(into: dict[str, Any], values: Mapping[str, Any]) -> None:
 def _from_file(path: Path, required: bool) -> dict[str, Any]:
     if not path.is_file():
         if required:
-            raise SettingsError(say("cli.no_config", path=path))
+            raise SettingsError(_told("no_config", path=path))
         return {}
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise SettingsError(say("cli.bad_config", path=path, why=error)) from error
+        raise SettingsError(_told("bad_config", path=path, why=error)) from error
     if "secret" in values:
         # A settings file is copied, mailed and committed; what must stay secret has no place in it.
-        raise SettingsError(say("cli.secret_in_file", path=path))
+        raise SettingsError(_told("secret_in_file", path=path))
     return values
 
 
@@ -230,14 +259,20 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     return values
 
 
+def _why(problem: ErrorDetails) -> str:
+    """Return what is wrong in our own words, where there are any."""
+    own = problem.get("ctx", {}).get("error")
+    return str(own) if own else problem["msg"]
+
+
 def _explain(error: ValidationError) -> str:
     lines = []
     for problem in error.errors(include_url=False, include_input=False):
         name = ".".join(str(part) for part in problem["loc"])
         if problem["type"] == "extra_forbidden":
             near = difflib.get_close_matches(name, Settings.model_fields, 1)
-            hint = say("cli.did_you_mean", name=near[0]) if near else ""
-            lines.append(say("cli.unknown_setting", name=name, hint=hint))
+            hint = _told("did_you_mean", name=near[0]) if near else ""
+            lines.append(_told("unknown_setting", name=name, hint=hint))
         else:
-            lines.append(say("cli.wrong_setting", name=name, why=problem["msg"]))
+            lines.append(_told("wrong_setting", name=name, why=_why(problem)))
     return "\n".join(lines)

@@ -16,8 +16,9 @@ from analysis.moods import MoodModel
 from analysis.train import save
 from chengqing.models import operator
 from chengqing.wiring import Works
+from storage.base import alone
 from storage.correction import lessons, uncorrected
-from storage.mood_model import LARGEST, MoodModelRow, use
+from storage.mood_model import LARGEST, MoodModelRow, in_use, use
 
 #: One correction in so many is kept back to judge by; by its text, so that it is always the same.
 KEPT_BACK = 5
@@ -53,16 +54,17 @@ def teach(works: Works, corpus: Path) -> Taught:
         corpus: a folder whose ``dev.jsonl``, where there is one, joins the fixed set.
 
     Raises:
-        TeachError: there are no corrections, or the model is larger than is kept.
+        TeachError: there are no corrections, the model is larger than is kept, or another model
+            took over meanwhile, which the new one has not beaten.
         CorpusError: ``dev.jsonl`` is no labelled corpus.
         ModelError: the model in use, or the installation's own, is not whole.
     """
     learnt, kept_back = split(_corrections(works))
     if not learnt:
         raise TeachError("no_corrections")
-    present = works.model
     with works.database.read() as session:
-        others = uncorrected(session, OTHERS)
+        ruling, others = in_use(session), uncorrected(session, OTHERS)
+    present = works.model
     # A young database shows too little of what is common in the language; the labels stay unread.
     others += [row.text for row in read_corpus(WRITTEN)]
     made, content = _made(adapt(works.models.named(None), learnt, others))
@@ -71,7 +73,7 @@ def teach(works: Works, corpus: Path) -> Taught:
     fixed = fixed_set(corpus)
     verdict = compare(made, present, fixed, kept_back)
     if verdict.accepted:
-        _install(works, made, content, verdict, len(learnt))
+        _install(works, (made, content), verdict, len(learnt), ruling)
     counts = len(learnt), len(kept_back), len(fixed)
     return Taught(made.version, present.version, verdict, *counts)
 
@@ -109,9 +111,19 @@ def _made(model: MoodModel) -> tuple[MoodModel, bytes]:
         return save(model, path), path.read_bytes()
 
 
-def _install(works: Works, model: MoodModel, content: bytes, verdict: Verdict, learnt: int) -> None:
-    who, now = operator(), works.clock()
+def _install(
+    works: Works,
+    made: tuple[MoodModel, bytes],
+    verdict: Verdict,
+    learnt: int,
+    ruling: str | None,
+) -> None:
+    """Put a model with its file in use, if the version that it beat is still ``ruling``."""
+    (model, content), who, now = made, operator(), works.clock()
     with works.database.begin() as session:
+        alone(session)
+        if in_use(session) != ruling:
+            raise TeachError("model_changed")
         if session.get(MoodModelRow, model.version) is None:
             session.add(
                 MoodModelRow(

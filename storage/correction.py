@@ -121,7 +121,8 @@ def uncorrected(session: Session, limit: int) -> list[str]:
 def lessons(session: Session) -> list[Lesson]:
     """Return what people taught, oldest first: each text once, as it was last labelled.
 
-    What was taken back is no lesson.
+    What was taken back is no lesson. What a later model says of itself still is: teaching begins
+    with the model that did not.
     """
     topic = (
         select(func.min(MentionTopic.topic_id))
@@ -130,10 +131,12 @@ def lessons(session: Session) -> list[Lesson]:
     )
     wanted = select(Correction, topic).order_by(Correction.id.desc()).limit(MOST)
     last: dict[str, tuple[Correction, int | None]] = {}
+    said: dict[str, set[int]] = {}
     for row, topic_id in session.execute(wanted):
         last.setdefault(row.text, (row, topic_id))
+        said.setdefault(row.text, set()).add(row.own)
     return [
         Lesson(text, tuple(m for m, bit in MOOD_BITS.items() if row.after & bit), topic_id or 0)
         for text, (row, topic_id) in reversed(last.items())
-        if row.after != row.own
+        if said[text] != {row.after}
     ]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import logging
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,15 +14,13 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from chengqing.settings import Settings, SettingsError, load
+from chengqing.settings import language as language
 from storage.base import DatabaseError, NotMigratedError
-from templates.catalogue import Language, say
+from templates.catalogue import say
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-
-
-def language() -> Language:
-    """Return the language of the terminal's texts."""
-    return "en" if os.environ.get("CHENGQING_LANGUAGE") == "en" else "zh"
+#: What a write says for which there is no room; it names no file.
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def text(key: str, **values: object) -> str:
@@ -72,10 +70,11 @@ def command(function: Function) -> Function:
             reason = str(error.orig).strip().splitlines()[0] if error.orig else type(error).__name__
             raise Refused(text("database_failed", why=reason)) from error
         except OSError as error:
-            # Without a file it is a broken pipe or a fault of ours.
-            if error.filename is None:
+            # Without a file it is a full disk, a broken pipe or a fault of ours.
+            if error.filename is None and error.errno not in FULL:
                 raise
-            raise Refused(f"{error.filename}: {error.strerror}", 2) from error
+            where = f"{error.filename}: " if error.filename else ""
+            raise Refused(f"{where}{error.strerror}", 2) from error
 
     return wrapped  # type: ignore[return-value]
 

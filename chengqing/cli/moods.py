@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -20,6 +21,14 @@ if TYPE_CHECKING:
 
 #: Lines scored at a time: memory stays flat however long the file is.
 BATCH = 2_000
+
+
+@dataclass
+class Faults:
+    """How many lines were skipped, and how many held bytes that are no UTF-8."""
+
+    skipped: int = 0
+    garbled: int = 0
 
 
 @click.command("score", help=text("help_score"))
@@ -39,6 +48,8 @@ def score_(given: Given, source: Path | None, target: Path | None, why: bool, ag
 
     if again and (source or target or why):
         raise Refused(text("again_alone"), 2)
+    if source and target and target.is_file() and target.samefile(source):
+        raise Refused(text("score_same_file", path=target), 2)
     settings = given.settings()
     try:
         if again:
@@ -48,23 +59,35 @@ def score_(given: Given, source: Path | None, target: Path | None, why: bool, ag
     except ModelError as error:
         raise Refused(str(error)) from error
     use(settings.words)
+    faults = _stream(model, source, target, why)
+    if faults.garbled:
+        click.echo(text("lines_not_utf8", count=faults.garbled), err=True)
+    if faults.skipped:
+        raise Refused(text("bad_lines", count=faults.skipped))
+
+
+def _stream(model: MoodModel, source: Path | None, target: Path | None, why: bool) -> Faults:
+    """Write an answer for each line that can be read; return what could not."""
+    faults = Faults()
     with ExitStack() as stack:
         lines: IO[bytes] = stack.enter_context(source.open("rb")) if source else sys.stdin.buffer
-        out: IO[str] = (
-            stack.enter_context(target.open("w", encoding="utf-8")) if target else sys.stdout
-        )
-        faults = [0]
+        out: IO[bytes] = stack.enter_context(target.open("wb")) if target else sys.stdout.buffer
         for batch in _batches(_rows(lines, faults)):
-            for row, read in zip(batch, model.read([t for _, t in batch]), strict=True):
-                scores = {mood.value: round(float(getattr(read, mood)), 4) for mood in MOODS}
-                answer = {"id": row[0], **scores, "labels": [mood.value for mood in read.labels]}
-                if why:
-                    answer["why"] = _moved(model, row[1])
-                line = json.dumps(answer, ensure_ascii=False)
-                # An id may hold half a character, which no file can.
-                out.write(line.encode("utf-8", "replace").decode() + "\n")
-    if faults[0]:
-        raise Refused(text("bad_lines", count=faults[0]))
+            for answer in _answers(model, batch, why):
+                out.write(answer)
+        out.flush()
+    return faults
+
+
+def _answers(model: MoodModel, batch: list[tuple[Any, str]], why: bool) -> Iterator[bytes]:
+    """Yield a line of JSON for each post."""
+    for row, read in zip(batch, model.read([t for _, t in batch]), strict=True):
+        scores = {mood.value: round(float(getattr(read, mood)), 4) for mood in MOODS}
+        answer = {"id": row[0], **scores, "labels": [mood.value for mood in read.labels]}
+        if why:
+            answer["why"] = _moved(model, row[1])
+        # An id may hold half a character, which no file can.
+        yield json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
 
 
 def _moved(model: MoodModel, words: str) -> dict[str, dict[str, float]]:
@@ -102,20 +125,31 @@ def _again(settings: Settings) -> None:
         )
 
 
-def _rows(lines: Iterable[bytes], faults: list[int]) -> Iterator[tuple[Any, str]]:
+def _rows(lines: Iterable[bytes], faults: Faults) -> Iterator[tuple[Any, str]]:
+    from analysis.text import LONGEST
+
     for number, raw in enumerate(lines, start=1):
         if not raw.strip():
             continue
         try:
-            row = json.loads(raw.decode("utf-8-sig", "replace"))
+            row = json.loads(_decoded(raw, faults))
             words = row["text"]
             if not isinstance(words, str):
                 raise TypeError("text")
-        except (ValueError, KeyError, TypeError):
-            faults[0] += 1
+        except (ValueError, KeyError, TypeError, RecursionError):
+            faults.skipped += 1
             click.echo(text("bad_line", number=number), err=True)
             continue
-        yield row.get("id"), words
+        # What is not read need not wait for its batch.
+        yield row.get("id"), words[:LONGEST]
+
+
+def _decoded(raw: bytes, faults: Faults) -> str:
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        faults.garbled += 1
+        return raw.decode("utf-8-sig", "replace")
 
 
 def _batches(rows: Iterator[tuple[Any, str]]) -> Iterator[list[tuple[Any, str]]]:

@@ -48,6 +48,8 @@ def train_(
         raise Refused(text("train_one_of"), 2)
     if beliefs is not None and target is None:
         raise Refused(text("beliefs_need_output"), 2)
+    if corpus is not None and target is None and not (corrections and _fixed(corpus)):
+        raise Refused(text("corpus_unused", folder=corpus), 2)
     settings = given.settings()
     folder = corpus or settings.testdata / "corpus"
     if target is not None:
@@ -56,10 +58,13 @@ def train_(
     with open_works(settings) as works:
         if corrections:
             _teach(works, folder)
-        elif listing:
-            _list(works)
         else:
-            _use(works, version or "")
+            _choose(works, version)
+
+
+def _fixed(corpus: Path) -> bool:
+    """Say whether a folder holds what joins the fixed set."""
+    return (corpus / "dev.jsonl").is_file()
 
 
 def _learn(folder: Path, target: Path, beliefs: Path | None) -> None:
@@ -69,6 +74,9 @@ def _learn(folder: Path, target: Path, beliefs: Path | None) -> None:
 
     if not (folder / "train.jsonl").is_file():
         raise Refused(text("no_corpus", folder=folder), 2)
+    if target.exists() and not target.is_file():
+        # It would be replaced, be it a device.
+        raise Refused(text("model_needs_file", path=target), 2)
     try:
         report = train_from(folder, target, beliefs=beliefs)
     except (CorpusError, TrainingError) as error:
@@ -112,6 +120,19 @@ def _figures(taught: Taught) -> list[str]:
     return [head, *(f"{before:14.3f} {after:14.3f}  {name}" for name, before, after in rows)]
 
 
+def _choose(works: Works, version: str | None) -> None:
+    """Put a version in use; without one, list them."""
+    from analysis.moods import ModelError
+
+    try:
+        if version is None:
+            _list(works)
+        else:
+            _use(works, version)
+    except ModelError as error:
+        raise Refused(str(error)) from error
+
+
 def _list(works: Works) -> None:
     from storage.mood_model import in_use, kept, uses
 
@@ -136,14 +157,15 @@ def _list(works: Works) -> None:
 
 
 def _use(works: Works, version: str) -> None:
-    """Put a kept model in use, or the installation's own."""
+    """Put a kept model in use, or the installation's own, if it is whole."""
     from chengqing.models import operator
     from storage.mood_model import content, use
 
-    own = works.models.named(None).version
-    chosen = None if version in (OWN, own) else version
+    with works.database.read() as session:
+        chosen = None if content(session, version) is None else version
+    found = works.models.named(chosen).version
+    if version not in (OWN, found):
+        raise Refused(text("model_unknown", version=version), 2)
     with works.database.begin() as session:
-        if chosen is not None and content(session, chosen) is None:
-            raise Refused(text("model_unknown", version=version), 2)
         use(session, chosen, operator(), works.clock())
-    click.echo(text("model_in_use", version=chosen or own))
+    click.echo(text("model_in_use", version=found))

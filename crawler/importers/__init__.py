@@ -47,7 +47,7 @@ def read(path: Path) -> Iterator[MentionLine | Reject]:
                 continue
             try:
                 row = json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 yield Reject(number, "not_json", line)
                 continue
             if isinstance(row, dict) and row.get("meta") is True:

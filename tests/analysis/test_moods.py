@@ -1,5 +1,6 @@
 """The shipped model scores anything, fast or plain, the same."""
 
+import os
 import subprocess
 import sys
 
@@ -83,3 +84,15 @@ def test_scoring_needs_no_learner() -> None:
         "sys.exit(any(name in sys.modules for name in ('sklearn', 'scipy', 'numba', 'jieba')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_where_machine_code_cannot_be_kept_scores_are_the_same(model: MoodModel) -> None:
+    code = (
+        "from analysis.moods import MoodModel; m = MoodModel.load();"
+        "print(m.score(['真的假的？'] * 9_000).tolist()[-1])"
+    )
+    # None of numba's other ways to find a writable folder.
+    env = {**os.environ, "NUMBA_CACHE_LOCATOR_CLASSES": "UserProvidedCacheLocator"}
+    env.pop("NUMBA_CACHE_DIR", None)
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env)
+    assert ran.stdout.strip() == str(model.score(["真的假的？"]).tolist()[0]), ran.stderr

@@ -1,6 +1,7 @@
 """A model file that is not whole, not ours or changed is refused with a reason."""
 
 import io
+import json
 import pickle
 import zipfile
 from pathlib import Path
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 from analysis import modelfile
+from analysis.mood import MOODS
 from analysis.moods import ModelError, MoodModel
 
 
@@ -79,6 +81,82 @@ def test_arrays_that_do_not_fit(tmp_path: Path, whole: bytes) -> None:
     )
 
 
+def signed(whole: bytes, **changed: object) -> bytes:
+    """Tampered with by someone who knows how to make the checksum."""
+    arrays = dict(np.load(io.BytesIO(whole))) | changed
+    arrays.pop("checksum")
+    kept = {name: array for name, array in arrays.items() if array is not None}
+    proof = np.frombuffer(bytes.fromhex(modelfile.checksum(kept)), dtype=np.uint8)
+    file = io.BytesIO()
+    np.savez(file, **kept, checksum=proof)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "about", [None, b"", b"{", b"[]", b"null", b"\xff\xfe\xff", b"[" * 100_000]
+)
+def test_a_file_that_says_nothing_of_itself(
+    tmp_path: Path, whole: bytes, about: bytes | None
+) -> None:
+    told = None if about is None else np.frombuffer(about, dtype=np.uint8)
+    assert "format None" in refused(tmp_path, signed(whole, about=told))
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("thresholds", None),
+        ("thresholds", "none"),
+        ("thresholds", dict.fromkeys(MOODS, "0.5")),
+        ("thresholds", dict.fromkeys(MOODS, float("nan"))),
+        ("pieces", 3),
+        ("pieces", [["one"]]),
+        ("pieces", ["one", "one"]),
+        ("notes", "none"),
+    ],
+)
+def test_what_a_file_says_of_itself_is_of_the_wrong_kind(
+    tmp_path: Path, whole: bytes, name: str, said: object
+) -> None:
+    about = json.loads(np.load(io.BytesIO(whole))["about"].tobytes()) | {name: said}
+    content = signed(whole, about=np.frombuffer(json.dumps(about).encode(), dtype=np.uint8))
+    assert "fit together" in refused(tmp_path, content)
+
+
+@pytest.mark.parametrize(
+    ("name", "array"),
+    [
+        ("table", np.int8(3)),
+        ("scale", np.full(4, np.nan)),
+        ("bias", np.array(["a", "b", "c", "d"])),
+        ("stretch", np.full(4, 1j)),
+        ("prevalence", None),
+    ],
+)
+def test_numbers_that_would_make_undefined_scores(
+    tmp_path: Path, whole: bytes, name: str, array: object
+) -> None:
+    assert "fit together" in refused(tmp_path, signed(whole, **{name: array}))
+
+
+def test_a_flipped_bit_of_the_archive_itself(tmp_path: Path, whole: bytes) -> None:
+    encrypted, unknown, at = bytearray(whole), bytearray(whole), whole.find(b"PK\x01\x02")
+    encrypted[at + 8] |= 1
+    unknown[at + 10] = 99
+    assert "whole" in refused(tmp_path, bytes(encrypted))
+    assert "whole" in refused(tmp_path, bytes(unknown))
+
+
+def test_a_header_that_cannot_be_read(tmp_path: Path) -> None:
+    for header in (b"{'shape': ((((,", b"{'shape': (10000000000000,), 'descr': '|i1'}", b'"""'):
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w") as archive:
+            line = header + b"\n"
+            size = len(line).to_bytes(2, "little")
+            archive.writestr("table.npy", b"\x93NUMPY\x01\x00" + size + line)
+        assert "whole" in refused(tmp_path, file.getvalue())
+
+
 class Bomb:
     def __reduce__(self) -> tuple[object, tuple[str]]:
         return Path.touch, (Path("/tmp/chengqing-must-not-exist"),)  # type: ignore[return-value]
@@ -89,7 +167,7 @@ def test_no_code_runs_from_a_file(tmp_path: Path) -> None:
     file = io.BytesIO()
     np.savez(file, about=bomb)
     refused(tmp_path, file.getvalue())
-    refused(tmp_path, pickle.dumps(Bomb()))
+    assert "unsafe" not in refused(tmp_path, pickle.dumps(Bomb())), "no advice to run it"
     assert not Path("/tmp/chengqing-must-not-exist").exists()
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, update
@@ -12,14 +14,14 @@ from sqlalchemy import func, select, update
 from chengqing.pipeline.classify import classify
 from chengqing.pipeline.steps import reader_of
 from chengqing.settings import load
-from chengqing.teach import split, teach
+from chengqing.teach import TeachError, split, teach
 from chengqing.wiring import Works, open_works
 from storage.bucket import MINUTE, read
 from storage.correction import set_mood
 from storage.intake import accept
 from storage.line import MentionLine
 from storage.mention import MOOD_BITS, Mention, MentionTopic
-from storage.mood_model import MoodModelRow, kept
+from storage.mood_model import MoodModelRow, in_use, kept, use
 
 NOW = datetime(2026, 5, 20, 12, tzinfo=UTC)
 #: Slang that the shipped model cannot know, in many companies.
@@ -95,6 +97,23 @@ def test_corrections_take_over_are_listed_and_are_taken_back(installed, works) -
     assert works.model.version == new
 
 
+def test_what_took_over_meanwhile_is_not_replaced_unbeaten(works) -> None:
+    taught(works)
+
+    def interrupted() -> datetime:
+        with works.database.begin() as session:
+            row = {"content": b"", "base": "-", "lessons": 0, "made": NOW, "made_by": "other"}
+            session.add(MoodModelRow(version="other", **row))
+            session.flush()
+            use(session, "other", "other", NOW)
+        return NOW
+
+    with pytest.raises(TeachError, match="model_changed"):
+        teach(replace(works, clock=interrupted), Path("nowhere"))
+    with works.database.read() as session:
+        assert in_use(session) == "other"
+
+
 def test_history_is_scored_again_and_people_keep_their_word(installed, works) -> None:
     own = works.model.version
     taught(works)
@@ -164,6 +183,31 @@ def test_a_tampered_model_in_the_database_is_refused_not_used(installed, works) 
     assert "not a whole model file" in scored.stderr
     assert installed("train", "--use", "shipped").exit_code == 0
     assert installed("score", stdin='{"text": "好"}\n').exit_code == 0
+
+
+def test_a_damaged_model_cannot_be_put_in_use(installed, works) -> None:
+    taught(works)
+    assert installed("train", "--corrections").exit_code == 0
+    new = works.model.version
+    assert installed("train", "--use", "shipped").exit_code == 0
+    with works.database.begin() as session:
+        session.execute(update(MoodModelRow).values(content=b"half"))
+    refused = installed("train", "--use", new)
+    assert (refused.exit_code, "not a whole model file" in refused.stderr) == (1, True)
+    assert installed("score", stdin='{"text": "好"}\n').exit_code == 0, "the shipped one stays"
+
+
+def test_without_its_own_model_an_installation_can_still_choose_a_taught_one(
+    installed, works, tmp_path, monkeypatch
+) -> None:
+    taught(works)
+    assert installed("train", "--corrections").exit_code == 0
+    (tmp_path / "junk.npz").write_bytes(b"junk")
+    monkeypatch.setenv("CHENGQING_MODEL", "junk.npz")
+    for words in (("--list",), ("--use", "shipped")):
+        refused = installed("train", *words)
+        assert (refused.exit_code, "junk.npz" in refused.stderr) == (1, True)
+    assert installed("train", "--use", works.model.version).exit_code == 0
 
 
 def test_score_says_why_on_demand(run) -> None:

@@ -91,6 +91,18 @@ def test_clicking_again_takes_it_back(database: Database, now: datetime) -> None
         assert lessons(session) == []
 
 
+def test_a_lesson_that_a_later_model_learnt_stays_one(database: Database, now: datetime) -> None:
+    _stage(database, now)
+    _say(database, now, "hostility", True)
+    with database.begin() as session:
+        mention = session.get_one(Mention, 1)
+        mention.model, mention.model_labels = "m2", None
+    _say(database, now, "hostility", False)
+    _say(database, now, "hostility", True)
+    with database.read() as session:
+        assert [lesson.moods for lesson in lessons(session)] == [("doubt", "hostility")]
+
+
 def test_what_is_not_there_or_not_scored_yet_cannot_be_corrected(
     database: Database, now: datetime
 ) -> None:
