@@ -34,7 +34,7 @@ MOST = 20
 
 @dataclass(frozen=True)
 class Day:
-    """What is to be said of the last 24 hours, ending at a full hour."""
+    """What is to be said of the last 24 hours, ending at a full hour; topics the loudest first."""
 
     until: datetime
     topics: list[tuple[Topic, list[Count]]]
@@ -87,8 +87,8 @@ def _day(session: Session, now: datetime) -> Day:
     sources = session.scalars(select(Source).where(Source.enabled).order_by(Source.name))
     return Day(
         until=until,
-        topics=sorted(topics, key=lambda one: -one[1][0].now)[:MOST],
-        open=open_incidents(session)[:MOST],
+        topics=sorted(topics, key=lambda one: -one[1][0].now),
+        open=open_incidents(session),
         releases=list(session.scalars(published.order_by(Release.published).limit(MOST))),
         blind=[one for one in (sight(session, source) for source in sources) if one.blind][:MOST],
         failed=delivery.states(session).get(DeliveryState.FAILED, 0),
@@ -121,7 +121,7 @@ def digest_mail(facts: Day, language: Language, context: Context) -> Mail:
         "failed": failed,
         "topics": [
             {"name": line(topic.name, MAX_TOPIC), "counts": rows(found, language)}
-            for topic, found in facts.topics
+            for topic, found in facts.topics[:MOST]
         ],
         "releases": [_release(one, facts, context) for one in facts.releases],
         "url": context.address,
@@ -133,7 +133,7 @@ def digest_mail(facts: Day, language: Language, context: Context) -> Mail:
 def _open(facts: Day, language: Language, context: Context) -> list[dict[str, str]]:
     names = {topic.id: topic.name for topic, _ in facts.topics}
     lines = []
-    for one in facts.open:
+    for one in facts.open[:MOST]:
         text = say(
             "alerts.open_line",
             language,

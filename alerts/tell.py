@@ -27,7 +27,7 @@ from storage import delivery
 from storage.delivery import Delivery
 from storage.incident import Alert, Incident, SpikeRow, alerts_of
 from storage.person import Person, to_alert
-from storage.topic import Source, Visit
+from storage.topic import Source, Visit, last_outcomes
 from storage.voice import climbs_of
 from templates.catalogue import Language
 
@@ -205,7 +205,6 @@ def _told(session: Session, incident_id: int) -> list[Told]:
 def sight(session: Session, source: Source) -> Sight:
     """Read how a source has seen of late."""
     ended = select(Visit.outcome).where(Visit.source_id == source.id, Visit.outcome.is_not(None))
-    newest = ended.order_by(Visit.started.desc(), Visit.id.desc()).limit(4 * BLIND_AFTER)
     saw = ended.where(Visit.outcome.in_(SEES)).limit(1)
     told = (
         select(Alert.kind)
@@ -217,7 +216,7 @@ def sight(session: Session, source: Source) -> Sight:
     return Sight(
         source=source.id,
         name=source.name,
-        outcomes=[str(outcome) for outcome in session.scalars(newest)],
+        outcomes=last_outcomes(session, source.id, 4 * BLIND_AFTER),
         worked=session.scalar(saw) is not None,
         told_blind=session.scalar(told) == Kind.BLIND,
     )

@@ -66,6 +66,9 @@ def effect(
         control: a curve on the same grid that the release does not speak of; None is a
             level control, and then the daily rhythm needs a window of whole days.
         window: how long to compare.
+
+    Raises:
+        ValueError: curve and control do not lie on one grid.
     """
     if control and (control.start != curve.start or len(control) != len(curve)):
         raise ValueError("Curve and control must lie on one grid.")
@@ -105,7 +108,7 @@ def _judged(
 
 
 def _unknown(before: float, after: float, name: str) -> Effect:
-    why = Reason(f"signals.effect_{name}", {"before": round(before), "after": round(after)})
+    why = Reason(f"signals.effect_{name}", {"earlier": round(before), "after": round(after)})
     return Effect(before, after, None, None, None, None, False, why)
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from urllib.parse import urlsplit
+from typing import get_args
+from urllib.parse import urlencode
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from dashboard.bounds import Bounds
@@ -22,6 +24,7 @@ from dashboard.gate import (
     NotSignedInError,
     StaleError,
     guard,
+    split,
     visitor,
 )
 from dashboard.headers import Headers
@@ -29,6 +32,7 @@ from dashboard.house import House
 from dashboard.pages import STATIC, check_assets, environment
 from dashboard.screens import ROUTERS
 from releases.refusal import NotAllowed
+from templates.catalogue import Language, say
 
 
 def create_app(house: House) -> FastAPI:
@@ -72,7 +76,10 @@ def _answers(app: FastAPI) -> None:
     app.add_exception_handler(StaleError, _problem(409, "stale"))
     app.add_exception_handler(NotFoundError, _problem(404, "not_found"))
     app.add_exception_handler(RequestValidationError, _problem(422, "bad_request"))
+    # What no database takes, such as a NUL in a text.
+    app.add_exception_handler(DataError, _problem(422, "bad_request"))
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _failed)
 
 
 def _desk(request: Request) -> Desk:
@@ -80,10 +87,12 @@ def _desk(request: Request) -> Desk:
 
 
 def _to_sign_in(request: Request, _: Exception) -> Response:
-    back = request.url.path if request.method == "GET" else "/"
+    asked = request.url.query and f"?{request.url.query}"
+    back = request.url.path + asked if request.method == "GET" else "/"
     if request.headers.get("hx-request"):
         return Response(status_code=401, headers={"HX-Redirect": "/sign-in"})
-    return RedirectResponse("/sign-in" if back == "/" else f"/sign-in?next={back}", SEE_OTHER)
+    address = "/sign-in" if back == "/" else f"/sign-in?{urlencode({'next': back})}"
+    return RedirectResponse(address, SEE_OTHER)
 
 
 def _not_allowed(request: Request, error: Exception) -> Response:
@@ -100,7 +109,7 @@ def _refused(request: Request, error: Exception) -> Response:
     language = desk.words.language
     text = error.say(language) if isinstance(error, NotAllowed) else str(error)
     found = [one.say(language) for one in error.findings] if isinstance(error, NotAllowed) else []
-    back = urlsplit(request.headers.get("referer", "")).path or "/"
+    back = split(request.headers.get("referer", "")).path or "/"
     title = desk.words.say("problem_title_409")
     return desk.show("problem.html", 409, title=title, text=text, found=found, back=back)
 
@@ -119,3 +128,9 @@ def _http(request: Request, error: Exception) -> Response:
     if status in (404, 405):
         return _problem(404, "not_found")(request, error)
     return Response(str(error), status)
+
+
+def _failed(_request: Request, _: Exception) -> Response:
+    """Say that we failed; what a page of ours is made of may be what failed."""
+    said = (say("dashboard.problem_failed", language) for language in get_args(Language))
+    return PlainTextResponse("\n".join(said), 500)

@@ -21,6 +21,8 @@ from storage.topic import Topic, live_topics
 WINDOWS = {timedelta(hours=24): HOUR, timedelta(hours=6): 900, timedelta(hours=2): 300}
 #: Windows of the past read to learn how much the comparison errs by itself.
 PAST = 16
+#: Posts of the other topics in the past compared, below which they are no measure of anything.
+HEARD = 10
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,8 @@ def outcome(session: Session, release: Release, now: datetime) -> Outcome | None
     begun = bucket.begun(session, session.get_one(Topic, release.topic_id))
     others = [one for one in live_topics(session) if one.id != release.topic_id]
     known = [one for one in WINDOWS if release.published - begun >= past_needed(one)]
-    can = [one for one in known if others or one >= timedelta(days=1)]
+    controls = {one: _controls(session, others, release.published, one) for one in known}
+    can = [one for one in known if controls[one] or one >= timedelta(days=1)]
     over = [one for one in can if release.published + one <= now]
     later = [release.published + one for one in can if one not in over]
     window = max(over, default=None)
@@ -59,10 +62,19 @@ def outcome(session: Session, release: Release, now: datetime) -> Outcome | None
         release.published,
         window,
         min(later, default=None),
-        _rows(session, release, window, begun, [one.id for one in others]) if window else [],
-        [one.name for one in others],
+        _rows(session, release, window, begun, [o.id for o in controls[window]]) if window else [],
+        [one.name for one in controls[window]] if window else [],
         _asked(session, release, [one for one in known if release.published + one <= now], begun),
     )
+
+
+def _controls(
+    session: Session, others: Sequence[Topic], released: datetime, window: timedelta
+) -> list[Topic]:
+    """Return the topics that were spoken of before; silence is no control, and blurs one."""
+    rows = bucket.by_topic(session, released - past_needed(window), released)
+    said = {one.id: sum(row.values["volume"] for row in rows.get(one.id, ())) for one in others}
+    return [one for one in others if said[one.id]] if sum(said.values()) >= HEARD else []
 
 
 def _asked(

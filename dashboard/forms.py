@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -20,6 +21,11 @@ async def fields(request: Request) -> dict[str, str]:
 
 
 Fields = Annotated[dict[str, str], Depends(fields)]
+
+
+def row_of(text: str) -> int | None:
+    """Return the id of a row that a field holds; None where it holds none that there can be."""
+    return int(text) if re.fullmatch("[0-9]{1,9}", text) else None
 
 
 class BadMomentError(ValueError):

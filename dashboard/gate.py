@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass
 from typing import Annotated, cast
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from fastapi import Depends, Request
 
@@ -103,8 +103,17 @@ def _same_origin(request: Request, house: House) -> bool:
     origin = request.headers.get("origin")
     if origin is None:
         return request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
-    ours = {urlsplit(str(request.base_url))[:2], urlsplit(house.public_url)[:2]}
-    return urlsplit(origin)[:2] in ours
+    ours = {split(str(request.base_url))[:2], split(house.public_url)[:2]}
+    theirs = split(origin)[:2]
+    return all(theirs) and theirs in ours
+
+
+def split(address: str) -> SplitResult:
+    """Return the parts of an address that a visitor sent; of one that is none, nothing."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
 
 
 def signed_in(who: Visitor) -> Person:

@@ -11,7 +11,7 @@ from dashboard.sight import Sight, blind
 from releases.standing import may_sign
 from releases.terms import Terms
 from storage.delivery import DeliveryState, states
-from storage.incident import Alert, Incident
+from storage.incident import Alert, Incident, unacknowledged
 from storage.person import Person, Role
 from storage.release import Release, ReleaseState
 
@@ -69,14 +69,8 @@ def needs(session: Session, person: Person, terms: Terms) -> Needs:
 
 def bells(session: Session, limit: int = 200) -> list[Bell]:
     """Return unacknowledged alerts, one line an incident, newest first."""
-    rows = session.scalars(
-        select(Alert)
-        .where(Alert.acknowledged.is_(None))
-        .order_by(Alert.at.desc(), Alert.id.desc())
-        .limit(limit)
-    )
     groups: dict[str, list[Alert]] = {}
-    for row in rows:
+    for row in unacknowledged(session, limit):
         key = f"i{row.incident_id}" if row.incident_id else f"a{row.id}"
         groups.setdefault(key, []).append(row)
     return [

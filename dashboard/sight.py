@@ -40,7 +40,7 @@ class Sight:
     @property
     def failures(self) -> int:
         """How many of the latest visits in a row saw nothing."""
-        ended = [outcome(one) for one in self.visits if one.outcome]
+        ended = [one.outcome for one in self.visits if one.outcome]
         return len(list(takewhile(lambda result: result not in SEES, ended)))
 
     @property
@@ -48,15 +48,10 @@ class Sight:
         """Since when the source has been blind, as far as the visits at hand tell."""
         since = None
         for visit in self.visits:
-            if visit.outcome and outcome(visit) in SEES:
+            if visit.outcome in SEES:
                 break
             since = visit.started if visit.outcome else since
         return since
-
-
-def outcome(visit: Visit) -> str:
-    """Return the visit's outcome as one word."""
-    return (visit.outcome or "").replace(" ", "_").replace("-", "_")
 
 
 def sights(session: Session, limit: int = 20) -> list[Sight]:
@@ -76,7 +71,7 @@ def blind_spans(
     session: Session, since: datetime, until: datetime
 ) -> list[tuple[datetime, datetime, str]]:
     """Return which source was blind when, in [since, until): from a failed visit to a good one."""
-    sees = case((Visit.outcome.in_(_SEEING), 1), else_=0)
+    sees = case((Visit.outcome.in_(SEES), 1), else_=0)
     before = func.lag(sees).over(partition_by=Visit.source_id, order_by=(Visit.started, Visit.id))
     turns = (
         select(Source.name, Visit.started, sees.label("sees"), before.label("before"))
@@ -120,7 +115,17 @@ def dark_spans(
     return found
 
 
-_SEEING = sorted(SEES | {one.replace("_", " ") for one in SEES})
+def unvisited(session: Session, until: datetime) -> list[tuple[datetime, datetime]]:
+    """Return since when no source has looked, up to ``until``: silence there is no calm."""
+    saw = (
+        select(Visit.started)
+        .join(Source, Source.id == Visit.source_id)
+        .where(Source.enabled, Visit.outcome.in_(SEES))
+        .order_by(Visit.started.desc())
+        .limit(1)
+    )
+    last = session.scalar(saw)
+    return [(last, until)] if last is not None and last < until else []
 
 
 def _dark(

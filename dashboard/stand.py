@@ -13,11 +13,8 @@ from dashboard.clock import Said, Target, milestones, targets
 from dashboard.concerns import whole
 from storage.incident import Alert, Incident, open_incidents
 from storage.person import Person
-from storage.release import Release
+from storage.release import Claim, Release
 from storage.topic import Topic, live_topics
-
-#: Kinds of release that only hold the line until more is known.
-HOLDING = frozenset({"holding", "first_response"})
 
 
 @dataclass(frozen=True)
@@ -60,15 +57,20 @@ def _topic(topics: list[Topic], burning: list[Incident], topic_id: int | None) -
 def clock_of(
     session: Session, incident: Incident, now: datetime, owed: Mapping[str, timedelta]
 ) -> tuple[Target, ...]:
-    """Return the response clock of an incident; it starts with its first alert."""
+    """Return the response clock of an incident; it starts with its first alert.
+
+    A statement that rests on no fact only holds the line until more is known.
+    """
     first = session.scalar(select(func.min(Alert.at)).where(Alert.incident_id == incident.id))
     released = session.scalars(
         select(Release)
         .where(Release.incident_id == incident.id, Release.published.is_not(None))
         .order_by(Release.published)
-    )
+    ).all()
+    claims = select(Claim.release_id).where(Claim.release_id.in_([one.id for one in released]))
+    founded = set(session.scalars(claims))
     said = [
-        Said(one.published, one.kind in HOLDING, whole(session, one.id))
+        Said(one.published, one.id not in founded, whole(session, one.id))
         for one in released
         if one.published is not None
     ]

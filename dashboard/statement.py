@@ -62,9 +62,10 @@ def statement(content: Mapping[str, Any], findings: Sequence[Finding]) -> Statem
             parts += _answers(content["answers"], at)
         elif section["key"] == "unknowns":
             spans = _spans(content["unknowns"], "unknowns", at)
-            parts.append(Part(section["title"], spans, kind="unknowns"))
-        else:
-            spans = _spans(section["sentences"], f"sections/{index}", at)
+            # As in print, a heading without a line is left out; the next update is such a line.
+            if spans or content["next_update"]:
+                parts.append(Part(section["title"], spans, kind="unknowns"))
+        elif spans := _spans(section["sentences"], f"sections/{index}", at):
             parts.append(Part(section["title"], spans))
     shown = {one.id for part in parts for one in _objections(part)}
     headline = _span(content["headline"], "headline", at)

@@ -18,5 +18,3 @@ class Company:
     contact_phone: str = ""
     contact_email: str = ""
     hotline: str = ""
-    #: Securities code where the company is listed; then disclosure rules bind it.
-    ticker: str = ""

@@ -37,6 +37,9 @@ _ABUSE = re.compile(
     "|放屁|装死|猫腻|呸|谋财害命|销毁证据|坑人|害人"
 )
 
+#: Marks that stand in twos; a piece cut out of a post may keep one and lose the other.
+_PAIRS = tuple(zip("【（(「『《〈“‘", "】）)」』》〉”’", strict=True))
+
 
 def public_question(question: str, words: Sequence[object], own: Iterable[str] = ()) -> str:
     """Return a question as it may be published.
@@ -58,8 +61,16 @@ def public_question(question: str, words: Sequence[object], own: Iterable[str] =
 
 def _piece(text: str) -> str:
     """Return one piece of a post as a question is printed."""
-    asked = _LEAD_IN.sub("", plain(text).strip(" ，,、:：.")).replace("?", "？")
+    asked = _LEAD_IN.sub("", _paired(plain(text)).strip(" ，,、:：.")).replace("?", "？")
     return f"{asked.rstrip('？')}？" if _ASKING.search(asked) else asked
+
+
+def _paired(text: str) -> str:
+    """Return a text without the marks that lost their partner."""
+    for left, right in _PAIRS:
+        if text.count(left) != text.count(right):
+            text = text.replace(left, "").replace(right, "")
+    return text
 
 
 def public_words(words: Iterable[object], own: Iterable[str] = ()) -> list[str]:

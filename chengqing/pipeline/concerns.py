@@ -64,6 +64,7 @@ def _items(session: Session, incident: Incident, now: datetime) -> Sequence[Conc
             weight=1.0,
             anxiety=mention.anxiety or 0.0,
             doubt=mention.doubt or 0.0,
+            hostility=mention.hostility or 0.0,
         )
         for mention in session.scalars(wanted)
     ]

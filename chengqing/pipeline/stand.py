@@ -40,8 +40,10 @@ def stand(session: Session, incident: Incident, series: MoodSeries, now: datetim
     reach = evidence.reach(session, incident, now)
     usual = _usual(series, incident.opened)
     judged = severity(extent(series, now, usual=usual, spread=len(day) or None, reach=reach))
-    # The level of an affair is its highest: that it calms is told by its stage.
-    if judged.level >= (incident.severity or 1):
+    # The level of an affair is its highest, and the reason is that moment's: that it calms is told
+    # by its stage.
+    held = (incident.severity_why or {}).get("values", {}).get("score", -1)
+    if (judged.level, judged.why.values["score"]) > (incident.severity or 1, held):
         incident.severity = judged.level
         incident.severity_why = plain(judged.why)
 

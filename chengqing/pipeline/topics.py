@@ -31,7 +31,7 @@ def find_topics(
     for mention in fresh:
         if mention.kind in ROOTS and found[mention.id]:
             roots[thread_of(mention)] |= found[mention.id]
-    late = _late(session, fresh, roots)
+    late = _late(session, roots)
     replies = [mention for mention in fresh if mention.kind not in ROOTS]
     known = _known(session, {thread_of(mention) for mention in replies}, watched)
     for mention in replies:
@@ -58,9 +58,7 @@ def _known(
     return topics
 
 
-def _late(
-    session: Session, fresh: Sequence[AnyRow], roots: Mapping[Thread, set[int]]
-) -> dict[int, set[int]]:
+def _late(session: Session, roots: Mapping[Thread, set[int]]) -> dict[int, set[int]]:
     """Return what replies that were counted before their root came gain by it."""
     gained: dict[int, set[int]] = defaultdict(set)
     for platform, names in by_platform(roots).items():

@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from dashboard.charts import RANGES, Grid, curves, grid, shares
 from dashboard.desk import Desk, Reading
 from dashboard.gate import NotFoundError
-from dashboard.sight import blind_spans, dark_spans
+from dashboard.sight import blind_spans, dark_spans, unvisited
 from dashboard.topics import resting
 from dashboard.usual import bands
 from storage.bucket import CURVES
@@ -82,8 +82,9 @@ def numbers(desk: Reading, topic_id: int, asked: Stretch, by: str = "counts") ->
 def _dark(
     session: Session, topic: Topic, on: Grid, blind: Sequence[tuple[datetime, datetime, str]]
 ) -> list[tuple[datetime, datetime]]:
-    """Return when nothing of a topic could be seen: all sources blind, or it was archived."""
-    return dark_spans(session, blind) + resting(session, topic.id, on.until)
+    """Return when nothing of a topic could be seen: all blind, none there yet, or archived."""
+    unseen = dark_spans(session, blind) + unvisited(session, on.until)
+    return unseen + resting(session, topic.id, on.until)
 
 
 def _lines(

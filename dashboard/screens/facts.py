@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from dashboard.desk import Desk, Keeper, Reading
-from dashboard.forms import BadMomentError, Line, moment
+from dashboard.forms import BadMomentError, Line, moment, row_of
 from dashboard.pages import safe_link
 from releases import facts
 from releases.facts import KEEPERS, NewEvidence, NewFact
@@ -51,7 +51,7 @@ class Entry:
             source=self.source,
             kind=self.kind if self.kind in list(FactKind) else FactKind.FINDING.value,
             words=self.words.replace("，", " ").replace(",", " ").replace("、", " ").split(),
-            owner_id=int(self.owner) if self.owner.isdecimal() else None,
+            owner_id=row_of(self.owner),
             valid_until=moment(self.valid_until, desk.house.zone),
             evidence=evidence if self.note.strip() or self.url.strip() else (),
         )
@@ -66,7 +66,7 @@ def page(desk: Reading, topic: int | None = None, question: str = "") -> Respons
 @router.post("/facts")
 def enter(desk: Keeper, entry: Annotated[Entry, Depends()]) -> Response:
     """Enter a fact; nobody may use it before another person has verified it."""
-    topic = int(entry.topic) if entry.topic.isdecimal() else 0
+    topic = row_of(entry.topic) or 0
     if entry.url.strip() and not safe_link(entry.url):
         return _page(desk, topic, 400, problem=desk.words.say("bad_link"), kept=entry)
     try:

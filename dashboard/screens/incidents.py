@@ -22,7 +22,15 @@ from dashboard.stand import clock_of
 from dashboard.terms import terms_of
 from releases.draft import open_releases, write_draft
 from storage.bucket import MINUTE, by_platform
-from storage.incident import Alert, Incident, SpikeRow, StageChange, acknowledge, alerts_of
+from storage.incident import (
+    Alert,
+    Incident,
+    SpikeRow,
+    StageChange,
+    acknowledge,
+    alerts_of,
+    take_note,
+)
 from storage.mention import Mention
 from storage.person import Person
 from storage.topic import Topic
@@ -81,10 +89,10 @@ def one(
 
 
 @router.post("/incidents/{incident_id:row}/acknowledge")
-def take_note(desk: Officer, incident_id: int) -> Response:
+def acknowledge_all(desk: Officer, incident_id: int) -> Response:
     """Acknowledge every alert of an incident."""
     with desk.database.begin() as session:
-        _acknowledge(session, desk, _incident(session, incident_id))
+        take_note(session, _incident(session, incident_id), desk.person.id, desk.now)
     return desk.go(f"/incidents/{incident_id}", said="acknowledged")
 
 
@@ -94,7 +102,7 @@ def own(desk: Officer, incident_id: int) -> Response:
     with desk.database.begin() as session:
         incident = _incident(session, incident_id)
         incident.owner_id = desk.person.id
-        _acknowledge(session, desk, incident)
+        take_note(session, incident, desk.person.id, desk.now)
     return desk.go(f"/incidents/{incident_id}", said="owned")
 
 
@@ -115,7 +123,8 @@ def hear(desk: Officer, alert_id: int) -> Response:
             raise NotFoundError
         acknowledge(session, alert.id, desk.person.id, desk.now)
         if alert.incident_id is not None:
-            _acknowledge(session, desk, _incident(session, alert.incident_id))
+            incident = _incident(session, alert.incident_id)
+            take_note(session, incident, desk.person.id, desk.now)
     return desk.go("/", said="acknowledged")
 
 
@@ -124,13 +133,6 @@ def _incident(session: Session, incident_id: int) -> Incident:
     if incident is None:
         raise NotFoundError
     return incident
-
-
-def _acknowledge(session: Session, desk: Desk, incident: Incident) -> None:
-    for alert in alerts_of(session, incident.id):
-        acknowledge(session, alert.id, desk.person.id, desk.now)
-    if incident.acknowledged is None:
-        incident.acknowledged = desk.now
 
 
 def _stretch(incident: Incident, now: datetime) -> tuple[datetime, datetime]:

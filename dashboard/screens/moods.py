@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Form
 from sqlalchemy.orm import Session
@@ -15,7 +14,7 @@ from analysis.explain import moves
 from analysis.mood import MOODS, Mood
 from analysis.moods import ModelError, MoodModel
 from dashboard.desk import SEE_OTHER, Desk, Reading, Teacher
-from dashboard.gate import NotFoundError, StaleError
+from dashboard.gate import NotFoundError, StaleError, split
 from storage.alike import copies_alike
 from storage.correction import set_mood, told_of
 from storage.mention import MOOD_BITS, Mention
@@ -46,7 +45,7 @@ def correct(
         raise NotFoundError
     if desk.request.headers.get("hx-request"):
         return desk.show("post_moods.html", mention=mention, alike=alike)
-    back = urlsplit(desk.request.headers.get("referer", ""))
+    back = split(desk.request.headers.get("referer", ""))
     # Two slashes would name another host.
     return RedirectResponse(f"/{back.path.lstrip('/')}?{back.query}", SEE_OTHER)
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from dashboard.desk import Reading
 from dashboard.gate import NotFoundError
-from dashboard.sight import Sight, outcome, sights
+from dashboard.sight import Sight, sights
 from storage.topic import Source, last_visits
 
 router = APIRouter()
@@ -21,7 +21,7 @@ def listed(desk: Reading) -> Response:
     """Show every source, the blind first."""
     with desk.database.read() as session:
         found = sights(session)
-    return desk.show("sources.html", sights=found, outcome=outcome)
+    return desk.show("sources.html", sights=found)
 
 
 @router.get("/sources/{source_id:row}")
@@ -32,4 +32,4 @@ def one(desk: Reading, source_id: int) -> Response:
         if source is None:
             raise NotFoundError
         sight = Sight(source, last_visits(session, source_id, VISITS))
-    return desk.show("source.html", sight=sight, outcome=outcome)
+    return desk.show("source.html", sight=sight)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from starlette.responses import Response
 
 from dashboard.desk import Desk, Reading, Steward
-from dashboard.forms import Line, Prose
+from dashboard.forms import Line, Prose, row_of
 from dashboard.gate import StaleError
 from dashboard.refile import refile
 from dashboard.topic_page import found, page, stamp
@@ -52,8 +52,7 @@ def one(desk: Reading, topic_id: int) -> Response:
 @router.post("/topics/try")
 def attempt(desk: Steward, topic: Line = "", name: Line = "", query: Prose = "") -> Response:
     """Show what a query would find, and save nothing."""
-    number = int(topic) if topic.isdecimal() else None
-    return page(desk, number, tried=True, typed={"name": name, "query": query})
+    return page(desk, row_of(topic), tried=True, typed={"name": name, "query": query})
 
 
 @router.post("/topics")

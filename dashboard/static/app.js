@@ -60,7 +60,7 @@
       lineStyle: { color: colour, width: bold ? 2.6 : curve.name === "volume" ? 1.4 : 2, type: DASH[curve.name] },
       itemStyle: { color: colour }, emphasis: { disabled: true }, z: bold ? 5 : 3,
       areaStyle: curve.name === "volume" ? { color: colour, opacity: 0.07 } : undefined,
-      endLabel: { show: true, formatter: curve.label, color: colour, fontWeight: 600, distance: 6 },
+      endLabel: { show: true, formatter: curve.label, color: colour, fontWeight: 600, distance: 6, lineHeight: 15 },
       labelLayout: { moveOverlap: "shiftY" },
       markPoint: { symbol: "triangle", symbolSize: [11, 10], symbolOffset: [0, -10], data: spikes, label: { show: false }, itemStyle: { color: colour, borderColor: ink("panel"), borderWidth: 1 }, animation: false },
     };
@@ -189,20 +189,44 @@
   document.addEventListener("htmx:beforeRequest", (event) => { if (held(event.detail.elt)) event.preventDefault(); });
   document.addEventListener("htmx:beforeSwap", (event) => { if (held(event.detail.requestConfig.elt)) event.detail.shouldSwap = false; });
 
+  // Unsaved words are not lost by a stray click, nor those that were sent and came back unsaved.
+  const dirty = new Set();
+  document.addEventListener("input", (event) => { const form = event.target.closest("form[data-keep]"); if (form) dirty.add(form); });
+  const free = (part) => part.querySelectorAll("form button[disabled]").forEach((one) => { one.disabled = false; });
+
   // Steps that cannot be undone ask once, in the words the page gives.
+  let pressed = "";
   document.addEventListener("submit", (event) => {
     const question = event.submitter?.dataset.ask ?? event.target.dataset.ask;
     if (question && !confirm(question)) { event.preventDefault(); return; }
+    dirty.delete(event.target);
+    pressed = event.submitter?.value ?? "";
     // A second click must not send the form twice.
     setTimeout(() => event.target.querySelectorAll("button").forEach((one) => { one.disabled = true; }));
   });
-  window.addEventListener("pageshow", () => document.querySelectorAll("form button[disabled]").forEach((one) => { one.disabled = false; }));
+  window.addEventListener("pageshow", () => free(document));
+  window.addEventListener("beforeunload", (event) => {
+    if (!dirty.size) return;
+    event.preventDefault();
+    // Who is asked and stays can press again what they pressed.
+    setTimeout(() => free(document), 500);
+  });
 
-  // Unsaved words are not lost by a stray click.
-  const dirty = new Set();
-  document.addEventListener("input", (event) => { const form = event.target.closest("form[data-keep]"); if (form) dirty.add(form); });
-  document.addEventListener("submit", (event) => dirty.delete(event.target));
-  window.addEventListener("beforeunload", (event) => { if (dirty.size) event.preventDefault(); });
+  // A click that corrects a mood leaves the keyboard where it was; one that was refused says so.
+  document.addEventListener("htmx:load", (event) => {
+    if (event.detail.elt.matches("form.moods") && document.activeElement === document.body) event.detail.elt.querySelector(`[value="${pressed}"]`)?.focus();
+  });
+  function refused(event) {
+    const form = event.detail.elt;
+    if (!form.matches("form.moods")) return;
+    free(form.parentElement);
+    form.querySelector("[role=alert]")?.remove();
+    const said = node("span", "urgent", document.body.dataset.refused);
+    said.setAttribute("role", "alert");
+    form.append(said);
+  }
+  document.addEventListener("htmx:responseError", refused);
+  document.addEventListener("htmx:sendError", refused);
 
   // A query that cannot be read is shown with the cursor where it stops making sense.
   function pointAtError() {
@@ -212,5 +236,9 @@
     field.setSelectionRange(Number(field.dataset.caret), Number(field.dataset.caret) + 1);
   }
 
-  document.addEventListener("DOMContentLoaded", () => { start(); pointAtError(); });
+  document.addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll("form[data-unsaved]").forEach((form) => dirty.add(form));
+    start();
+    pointAtError();
+  });
 })();

@@ -6,9 +6,11 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from alerts.digest import put_digest
+from alerts.digest import MOST, put_digest
 from storage.delivery import Delivery, Turn, claim, record_failed
+from storage.incident import Incident
 from storage.release import Release
+from storage.topic import Topic
 
 
 def digest(affair, context, at) -> int:
@@ -73,6 +75,18 @@ def test_it_compares_days_and_lists_what_is_open(affair, context, now) -> None:
     assert "- 怀疑  3 | 前 24 小时 0 | 新出现" in text
     assert "- 支持  0 | 前 24 小时 12 | −12" in text
     assert mails(affair)[0].payload["list"] == "digest"
+
+
+def test_it_counts_also_what_it_has_no_room_to_list(affair, context, now) -> None:
+    affair.person("lin@example.cn")
+    with affair.database.begin() as session:
+        session.add_all(Topic(name=f"别的{n}", query="别的", created=now) for n in range(MOST))
+        affairs = {"opened": now, "last_spike": now, "stage": "latent", "stage_at": now}
+        session.add_all(Incident(topic_id=affair.topic, **affairs) for _ in range(MOST + 2))
+    digest(affair, context, now)
+    payload = mails(affair)[0].payload
+    assert f"{MOST + 1} 个主题，{MOST + 2} 个未关闭事件" in payload["subject"]
+    assert payload["text"].count("/incidents/") == MOST
 
 
 def test_it_names_what_could_not_be_sent(affair, context, now) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
+from alerts.words import sentence
 from analysis.effect import effect
 from analysis.series import Series
 
@@ -54,6 +55,10 @@ def test_a_fall_that_the_control_shares_is_no_effect():
 def test_few_mentions_and_a_young_release_say_nothing():
     few = effect(curve(0.4, level=0.1), RELEASED)
     assert few.why.key == "signals.effect_few"
+    single = np.zeros(12 * 24)
+    single[239:242] = 1
+    found = effect(Series(START, HOUR, single), RELEASED).why
+    assert "（之前 1 条，之后 2 条）" in sentence({"key": found.key, "values": found.values})
     early = effect(curve(0.4), START + timedelta(days=11, hours=20))
     assert early.why.key == "signals.effect_early"
     assert not early.shown

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from storage.incident import Alert
+from storage.topic import Topic
 
 
 def test_curves_are_drawn_and_nothing_breaks_the_content_policy(page, enter):
@@ -49,6 +50,18 @@ def test_a_telephone_shows_clock_and_alert_first_and_never_scrolls_sideways(page
     for first in (".clock", ".need-alert"):
         box = page.locator(first).first.bounding_box()
         assert box["y"] + box["height"] <= 844, first
+
+
+def test_a_long_name_takes_no_room_from_the_rest(page, enter, house):
+    with house.database.begin() as session:
+        session.get_one(Topic, 1).name = "超" * 120 + "supercalifragilistic" * 4
+        session.add(Topic(name="短", query="短", created=house.clock()))
+    enter("林晓")
+    for path in ("/", "/?topic=2", "/facts", "/incidents/1"):
+        page.goto(path)
+        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), path
+    page.goto("/")
+    assert page.locator(".top-stage").bounding_box()["width"] > 300
 
 
 def test_words_are_legible_in_light_and_dark(page, enter):

@@ -44,6 +44,31 @@ def test_a_wrong_query_puts_the_cursor_where_it_is_wrong(page, enter, house):
     assert page.inner_text(".query-place mark") == "("
 
 
+def test_a_query_that_came_back_unsaved_is_kept_from_a_stray_click(page, enter):
+    enter("许岚")
+    page.goto("/topics/1")
+    page.fill("#query", "晴川 AND (酸奶")
+    page.click("text=试一试")
+    page.wait_for_selector("#query-error")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.click("nav a[href='/sources']", no_wait_after=True)
+    page.evaluate(WATCH)
+    page.click("text=退出", no_wait_after=True)
+    page.wait_for_selector("form[data-seen=' true false']")
+    assert asked == ["beforeunload", "beforeunload"]
+    assert page.input_value("#query") == "晴川 AND (酸奶"
+
+
+#: Notes when the button that signs out is taken out of use and given back.
+WATCH = """() => {
+  const form = document.querySelector("form[action='/sign-out']");
+  const button = form.querySelector("button");
+  const note = () => { form.dataset.seen = `${form.dataset.seen ?? ""} ${button.disabled}`; };
+  new MutationObserver(note).observe(button, { attributeFilter: ["disabled"] });
+}"""
+
+
 def test_the_expected_range_can_be_chosen_by_keyboard(page, enter):
     enter("许岚")
     page.goto("/incidents/1")

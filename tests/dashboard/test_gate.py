@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from fastapi.routing import APIRoute
+from starlette.testclient import TestClient
 
 from dashboard.bounds import LARGEST
 from dashboard.headers import POLICY
 from dashboard.screens import ROUTERS
 
-from .conftest import Browser
+from .conftest import Browser, furnish, stage_affair, token_of
 
 PUBLIC = {"/healthz", "/newsroom", "/newsroom/{number}", "/sign-in"}
 OWN = {"/sign-out", "/account", "/account/password", "/account/language"}
@@ -55,13 +57,31 @@ def test_no_form_works_without_its_token(browse):
 
 @pytest.mark.parametrize(
     "headers",
-    [{"origin": "https://evil.example"}, {"origin": "null"}, {"sec-fetch-site": "cross-site"}],
+    [
+        {"origin": "https://evil.example"},
+        {"origin": "http://["},
+        {"origin": "null"},
+        {"sec-fetch-site": "cross-site"},
+    ],
 )
 def test_no_form_works_from_another_site(browse, headers):
     browser = browse("孟管")
     for path in CHANGES:
         answer = browser.post(concrete(path), data={"token": browser.token}, headers=headers)
         assert answer.status_code == 403, path
+
+
+def test_a_failure_of_ours_is_said_in_words(house, affair):
+    def broken():
+        raise RuntimeError("unthought of")
+
+    browser = Browser(house, "观者")
+    browser.app.state.house = replace(house, model=broken)
+    loud = TestClient(browser.app, raise_server_exceptions=False, cookies=browser.cookies)
+    answer = loud.get("/posts/1/why")
+    assert answer.status_code == 500
+    assert "chengqing doctor" in answer.text
+    assert "unthought of" not in answer.text
 
 
 def test_a_token_may_come_in_a_header_from_our_own_origin(browse):
@@ -158,3 +178,32 @@ def test_nonsense_in_the_address_is_a_page_of_ours(browse, affair):
     answer = browse("孟管").get("/charts/1.json?hours=many")
     assert answer.status_code == 422
     assert "看不懂" in answer.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/newsroom/%00", "/search?words=%00", "/search?kind=%00", "/incidents/1?platform=%00"]
+)
+def test_what_no_database_holds_finds_nothing(database, clock, hashed, path):
+    house = furnish(database, clock, hashed)
+    stage_affair(house)
+    with Browser(house, "林晓") as browser:
+        assert browser.get(path).status_code in (200, 404, 422)
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "sent"),
+    [
+        ("", "/sign-in", {"email": "a\0", "password": "x"}),
+        ("孟管", "/people", {"email": "a@b.c", "name": "a\0", "password": "long enough 1"}),
+        ("孟管", "/topics/try", {"topic": "9" * 30, "query": "晴川"}),
+        ("许岚", "/facts", {"topic": "9" * 30, "statement": "一", "source": "二"}),
+        ("许岚", "/facts", {"topic": 1, "owner": "9" * 12, "statement": "一", "source": "二"}),
+    ],
+)
+def test_what_no_database_holds_is_no_fault_of_ours(database, clock, hashed, name, path, sent):
+    house = furnish(database, clock, hashed)
+    stage_affair(house)
+    with Browser(house, name) as browser:
+        if not name:
+            browser.token = token_of(browser.get("/sign-in").text)
+        assert browser.submit(path, **sent).status_code < 500

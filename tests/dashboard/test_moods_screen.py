@@ -61,14 +61,19 @@ def test_the_answer_says_how_many_copies_changed(house, browse, affair):
 
 def test_without_scripts_the_form_leads_back(browse, affair):
     browser = browse("周宁")
-    answer = browser.post(
-        "/posts/1/moods",
-        data={"token": browser.token, "is": "anxiety"},
-        headers={"referer": "http://testserver/search?mood=doubt"},
-        follow_redirects=False,
-    )
+
+    def submit(came_from):
+        return browser.post(
+            "/posts/1/moods",
+            data={"token": browser.token, "is": "anxiety"},
+            headers={"referer": came_from},
+            follow_redirects=False,
+        )
+
+    answer = submit("http://testserver/search?mood=doubt")
     assert (answer.status_code, answer.headers["location"]) == (303, "/search?mood=doubt")
     assert "已更正" in browser.get("/search?mood=doubt").text
+    assert submit("http://[").headers["location"] == "/?"
 
 
 def test_only_those_who_work_on_incidents_correct(house, browse, affair):

@@ -2,11 +2,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import pytest
+
+from alerts.response import OWED
+from alerts.sight import SEES
+from crawler.outcome import Outcome
+from dashboard.stand import clock_of
 from storage.incident import Alert, Concern, Incident
 from storage.mention import Mention, MentionTopic
-from storage.release import Answer, Release
+from storage.release import Answer, Claim, Fact, Release
 from storage.topic import Source, Topic, Visit
 from tests.dashboard.conftest import Browser
 
@@ -55,10 +61,36 @@ def test_acknowledging_stops_the_bell_and_meets_the_first_target(house, browse, 
     assert alert.acknowledged_by == 1
 
 
+def test_many_topics_are_chosen_from_a_list(house, browse, affair):
+    browser = browse("观者")
+    assert "全部话题" not in browser.get("/").text
+    assert '<select name="topic">' not in browser.get("/facts").text
+    with house.database.begin() as session:
+        now = house.clock()
+        session.add_all(Topic(name=f"品牌{n}", query="品牌", created=now) for n in range(20))
+    assert '<a href="/topics">全部话题</a>' in browser.get("/").text
+    page = browser.get("/facts?topic=9").text
+    assert '<option value="9" selected>品牌7</option>' in page
+
+
 def test_owning_says_who(house, browse, affair):
     browser = browse("林晓")
     browser.submit(f"/incidents/{affair.id}/own")
     assert "负责人：林晓" in browser.get(f"/incidents/{affair.id}").text
+
+
+def test_what_a_visit_left_out_is_said_in_words(house, browse):
+    now = house.clock()
+    reasons = ("no_time", "undated", "too_old", "future", "empty", "unreadable")
+    reasons += ("no_text", "locked", "gone", *(one.value for one in Outcome if one not in SEES))
+    with house.database.begin() as session:
+        session.add(Source(name="论坛", kind="discuz", url="http://x.example", created=now))
+        session.flush()
+        dropped = dict.fromkeys(reasons, 1)
+        session.add(Visit(source_id=1, started=now, ended=now, outcome="ok", dropped=dropped))
+    page = browse("林晓").get("/sources/1").text
+    assert "论坛隐藏或锁定 1" in page
+    assert [reason for reason in reasons if f"{reason} 1" in page] == []
 
 
 def test_a_blind_source_waits_for_someone(house, browse, affair):
@@ -107,30 +139,68 @@ def test_hostile_text_stays_text(house, browse, affair):
         assert "javascript:" not in page, path
 
 
+def _release(now: datetime) -> Release:
+    return Release(
+        number="QC-1",
+        uid="u",
+        incident_id=1,
+        topic_id=1,
+        kind="clarification",
+        state="published",
+        headline="说明",
+        content={},
+        digest="d",
+        author_id=2,
+        created=now,
+        updated=now,
+        published=now,
+    )
+
+
 def test_an_answered_concern_is_ticked(house, browse, affair):
-    now = house.clock()
     with house.database.begin() as session:
-        release = Release(
-            number="QC-1",
-            uid="u",
-            incident_id=1,
-            topic_id=1,
-            kind="clarification",
-            state="published",
-            headline="说明",
-            content={},
-            digest="d",
-            author_id=2,
-            created=now,
-            updated=now,
-            published=now,
-        )
+        release = _release(house.clock())
         session.add(release)
         session.flush()
         session.add(Answer(release_id=release.id, concern_id=1, status="answered"))
     page = browse("观者").get("/now/concerns").text
     assert "已回应 · QC-1" in page
     assert "完成，迟" in browse("观者").get("/now/top").text
+
+
+@pytest.mark.parametrize(
+    ("growth", "word"), [(0.06, "▼ 回落"), (0.8, "▬ 持平"), (1.2, "▬ 持平"), (9.0, "▲ 上升")]
+)
+def test_a_concern_rises_when_more_is_said_of_it_than_before(house, browse, affair, growth, word):
+    with house.database.begin() as session:
+        session.get_one(Concern, 1).growth = growth
+    for address in ("/now/concerns", "/incidents/1"):
+        assert word in browse("观者").get(address).text
+
+
+def test_a_concern_shows_the_moods_that_lead_it(house, browse, affair):
+    with house.database.begin() as session:
+        moods = {"anxiety": 0.01, "doubt": 0.4, "hostility": 0.3}
+        session.get_one(Concern, 1).moods = moods
+    page = browse("观者").get("/incidents/1").text
+    shown = page[page.index('id="concern-1"') : page.index("看背后的")]
+    assert re.findall(r"mood-text-(\w+)", shown) == ["doubt", "hostility"]
+
+
+def test_a_statement_that_rests_on_no_fact_is_no_considered_one(house, affair):
+    now = house.clock()
+    with house.database.begin() as session:
+        session.add(_release(now))
+        session.flush()
+        met = {one.name for one in clock_of(session, affair, now, OWED) if one.done}
+        assert met == {"assess", "first"}
+        people = {"owner_id": 2, "entered_by": 2, "entered": now}
+        session.add(Fact(topic_id=1, statement="已停售。", source="公司", **people))
+        session.flush()
+        session.add(Claim(release_id=1, fact_id=1, sentence="已停售。"))
+        session.flush()
+        met = {one.name for one in clock_of(session, affair, now, OWED) if one.done}
+        assert met == {"assess", "first", "considered"}
 
 
 def test_the_clock_follows_the_settings_and_hints_their_readers(house, browse, affair):

@@ -57,6 +57,14 @@ def test_the_page_shows_question_sentence_fact_and_audit(drafted):
         assert word in page
 
 
+def test_a_heading_that_print_leaves_out_is_not_shown(house, drafted):
+    assert "目前还不清楚的事" not in drafted.get("/releases/1").text
+    assert "目前还不清楚的事" in drafted.get("/releases/1?edit").text
+    seen = release_of(house).digest
+    drafted.submit("/releases/1/edit", seen=seen, unknowns="异物的来源仍在查。", next_update="")
+    assert "目前还不清楚的事" in drafted.get("/releases/1").text
+
+
 def test_all_the_way_to_the_public(house, browse, drafted):
     submit(house, drafted)
     assert release_of(house).state == "in_review"

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -78,6 +80,15 @@ def test_signing_in_never_leads_elsewhere(house, target):
 def test_signing_in_leads_back(house):
     answer = knock(Browser(house), "p1@example.com", PASSWORD, next="/sources")
     assert answer.headers["location"] == "/sources"
+
+
+def test_what_was_asked_for_is_shown_after_signing_in_whole(house):
+    browser = Browser(house)
+    sent = browser.get("/search?q=%E6%8E%89%E6%B8%A3&mood=doubt", follow_redirects=False)
+    form = browser.get(sent.headers["location"]).text
+    wanted = html.unescape(re.search(r'name="next" value="([^"]+)"', form)[1])
+    answer = knock(browser, "p1@example.com", PASSWORD, next=wanted)
+    assert answer.headers["location"] == "/search?q=%E6%8E%89%E6%B8%A3&mood=doubt"
 
 
 def test_session_ends_with_the_shift(house, browse, clock):

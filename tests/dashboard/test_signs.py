@@ -144,6 +144,19 @@ def test_an_effect_waits_for_its_time_and_then_speaks_honestly(house, browse, af
     assert "发布效果" in browse("观者").get("/releases/1").text
 
 
+def test_a_topic_that_nobody_speaks_of_is_no_control(house, affair, clock):
+    with house.database.begin() as session:
+        session.get(Topic, 1).created = clock() - timedelta(days=20)
+    other(house)
+    say(house, [(n / 2, f"第{n}条", None) for n in range(900)])
+    release(house, ago=0)
+    clock.advance(hours=8)
+    with house.database.read() as session:
+        found = outcome(session, session.get(Release, 1), clock())
+        assert (found.window, found.controls) == (None, [])
+        assert found.due == clock() + timedelta(hours=16)
+
+
 def test_without_a_past_no_effect_is_claimed(house, affair, clock):
     release(house, ago=30)
     with house.database.read() as session:
@@ -163,6 +176,22 @@ def test_the_expected_range_is_a_band_that_begins_with_the_records(house, browse
     assert early[0] is None
     assert early[-1] is not None
     assert browse("观者").get("/charts/1.json?hours=6&by=shares").json()["bands"] == {}
+
+
+def test_what_no_source_has_looked_at_yet_is_unknown_and_not_calm(house, browse, affair, clock):
+    def tail():
+        values = browse("观者").get("/charts/1.json?hours=3").json()["curves"][0]["values"]
+        return values[-8:]
+
+    with house.database.begin() as session:
+        session.add(Source(name="微博", kind="weibo", url="http://x.example", created=clock()))
+        session.flush()
+        session.add(Visit(source_id=1, started=clock(), ended=clock(), outcome="ok"))
+    clock.advance(minutes=16)
+    assert tail()[-7:] == [None] * 7
+    with house.database.begin() as session:
+        session.add(Visit(source_id=1, started=clock(), ended=clock(), outcome="empty"))
+    assert tail()[-7:] == [0] * 7
 
 
 def test_what_no_source_saw_is_a_gap_and_never_zero(house, browse, affair, clock):
