@@ -28,7 +28,6 @@ BATCH = 4_096
 
 _ODD = np.random.default_rng(20_130_303).integers(1, 2**63, BANDS * ROWS, dtype=np.uint64) | 1
 _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9))
-_NEVER = np.uint64(2**64 - 1)
 
 
 @dataclass(frozen=True)

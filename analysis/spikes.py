@@ -98,6 +98,9 @@ def score_points(
 
     Returns:
         Scores in [0, 1] and whether it is a spike (score ≥ 0.5), both of shape (n,).
+
+    Raises:
+        ValueError: the times lie too unevenly for one grid, or have no date.
     """
     times, held = np.asarray(timestamps, np.float64), np.asarray(values, np.float64)
     if not len(times):
@@ -111,7 +114,7 @@ def score_points(
     grid, size = where.astype(np.int64), int(where[-1]) + 1
     firsts = order[np.searchsorted(back, np.arange(len(where)))]
     if size > 50 * len(times) + 1_000:
-        raise ValueError("时间戳的间隔相差太大，无法归入等宽的时段；请检查第一列。")
+        raise ValueError(f"{len(times)} times would need a grid of {size} buckets")
     counts = np.full(size, np.nan)
     counts[grid] = held[firsts]
     start = datetime.fromtimestamp(float(ordered[0]), UTC)

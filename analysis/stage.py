@@ -44,8 +44,7 @@ class StageRules:
         dwell: hours a stage lasts at least, save when it gets worse.
         slow: hours over which decline is judged.
         lost: share of deleted mentions from which on a fall is not called calm.
-        night: hours of the night and the share of the mean that people write then.
-        zone: where those people live.
+        zone: where those who write live, for the rhythm of the day.
     """
 
     outbreak: float = 30.0

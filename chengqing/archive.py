@@ -11,8 +11,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import Connection, LargeBinary, Table, func, insert, select, text
+from sqlalchemy import Connection, LargeBinary, Table, func, insert, select
 
+from chengqing.settings import language
 from storage.base import Database, Instant
 from storage.migrate import current
 from storage.tables import Base
@@ -30,22 +31,22 @@ class ArchiveError(Exception):
 def write(database: Database, path: Path) -> int:
     """Write all rows as of one moment; return how many.
 
-    The file appears under its name only when it is whole.
+    The file appears under its name only when it is whole. Writers go on meanwhile.
     """
     unfinished = path.with_name(path.name + ".part")
+    unfinished.unlink(missing_ok=True)
+    unfinished.touch(mode=0o600)
     rows: dict[str, int] = {}
     with (
-        database.engine.connect() as connection,
+        database.read() as session,
         zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as bundle,
     ):
-        if not database.is_sqlite:
-            connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+        connection = session.connection()
         for table in Base.metadata.sorted_tables:
             with bundle.open(f"{table.name}.jsonl", "w", force_zip64=True) as file:
                 rows[table.name] = _write_table(connection, table, file)
         manifest = {"form": FORM, "revision": current(database), "rows": rows}
         bundle.writestr(MANIFEST, json.dumps(manifest, indent=1))
-    unfinished.chmod(0o600)
     unfinished.replace(path)
     return sum(rows.values())
 
@@ -79,18 +80,21 @@ def read(database: Database, path: Path) -> int:
         manifest = json.loads(bundle.read(MANIFEST))
         damaged = bundle.testzip()
     except (zipfile.BadZipFile, KeyError, ValueError) as error:
-        raise ArchiveError(say("cli.not_a_backup", path=path)) from error
+        raise ArchiveError(say("cli.not_a_backup", language(), path=path)) from error
     if damaged:
-        raise ArchiveError(say("cli.backup_damaged", path=path, part=damaged))
+        raise ArchiveError(say("cli.backup_damaged", language(), path=path, part=damaged))
     if manifest.get("form") != FORM or manifest.get("revision") != current(database):
-        raise ArchiveError(say("cli.backup_other_version", revision=manifest.get("revision")))
+        revision = manifest.get("revision")
+        raise ArchiveError(say("cli.backup_other_version", language(), revision=revision))
     with bundle, database.engine.begin() as connection:
         _refuse_unless_empty(connection)
         total = 0
         for table in Base.metadata.sorted_tables:
             got = sum(_insert(connection, table, part) for part in _batches(bundle, table))
             if got != manifest["rows"].get(table.name):
-                raise ArchiveError(say("cli.backup_damaged", path=path, part=table.name))
+                raise ArchiveError(
+                    say("cli.backup_damaged", language(), path=path, part=table.name)
+                )
             _reset_sequence(connection, table)
             total += got
     return total
@@ -99,7 +103,7 @@ def read(database: Database, path: Path) -> int:
 def _refuse_unless_empty(connection: Connection) -> None:
     for table in Base.metadata.sorted_tables:
         if connection.scalar(select(func.count()).select_from(table)):
-            raise ArchiveError(say("cli.database_not_empty", table=table.name))
+            raise ArchiveError(say("cli.database_not_empty", language(), table=table.name))
 
 
 def _batches(bundle: zipfile.ZipFile, table: Table) -> Iterator[list[dict[str, Any]]]:

@@ -97,13 +97,16 @@ def add_source(session: Session, spec: SourceSpec, now: datetime) -> Source:
         source.robots_override_by = spec.robots_override.by
         source.robots_override_reason = spec.robots_override.reason
         source.robots_override_at = spec.robots_override.at
+    else:
+        # Withdrawn; who gave it and why stay on record.
+        source.robots_override_at = None
     session.flush()
     name = f"crawl:{source.name}"
     row = session.scalar(select(Schedule).where(Schedule.name == name))
     if row is None:
         row = Schedule(name=name, work="crawl", source_id=source.id, next_at=now)
         session.add(row)
-    row.every = max(int(spec.every), 1)
+    row.every, row.enabled = max(int(spec.every), 1), True
     return source
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
-import dashboard
+from alerts.sight import SEES
 from chengqing.settings import COOKIE_PREFIX, Settings
 from chengqing.wiring import Works
+from crawler.limits import cookie_named
+from dashboard.pages import STATIC, VENDOR
 from storage.base import Database, DatabaseError
 from storage.migrate import pending
 from storage.person import Person, Role
@@ -20,12 +20,10 @@ from storage.schedule import Schedule
 from storage.topic import Source, Topic, last_visits
 from templates.catalogue import Language, say
 
-ASSETS = ("echarts.min.js", "htmx.min.js")
 #: No machine's clock can be right before this program was written.
 WRITTEN = datetime(2026, 11, 1, tzinfo=UTC)
 #: How far the database server's clock may be from ours.
 CLOCK_SKEW = timedelta(seconds=60)
-HEALTHY = {"ok", "empty", "duplicates_only", "filtered", None}
 
 Say = Callable[..., str]
 
@@ -40,7 +38,7 @@ def examine(settings: Settings, language: Language) -> Iterator[str]:
         yield tell("no_secret")
     yield from _assets(tell)
     yield from _model(settings, tell)
-    yield from _mail(settings, tell)
+    yield from _mail(settings, language, tell)
     try:
         database = Database(settings.database)
         if not database.begun:
@@ -65,8 +63,7 @@ def examine(settings: Settings, language: Language) -> Iterator[str]:
 
 
 def _assets(tell: Say) -> Iterator[str]:
-    vendor = Path(dashboard.__file__).parent / "static" / "vendor"
-    missing = [name for name in ASSETS if not (vendor / name).is_file()]
+    missing = [name for name in VENDOR if not (STATIC / "vendor" / name).is_file()]
     if missing:
         yield tell("assets_missing", files=missing)
 
@@ -80,18 +77,20 @@ def _model(settings: Settings, tell: Say) -> Iterator[str]:
         yield tell("model_unusable", why=error)
 
 
-def _mail(settings: Settings, tell: Say) -> Iterator[str]:
+def _mail(settings: Settings, language: Language, tell: Say) -> Iterator[str]:
     from delivery.mail import SmtpSender
     from delivery.smtp_setting import SettingError
-    from delivery.undeliverable import Undeliverable
+    from delivery.undeliverable import Undeliverable, explain
 
     if settings.smtp is None:
         yield tell("no_smtp")
         return
     try:
         SmtpSender.from_url(settings.smtp.get_secret_value()).probe()
-    except (SettingError, Undeliverable) as error:
+    except SettingError as error:
         yield tell("mail_fails", why=error)
+    except Undeliverable as error:
+        yield tell("mail_fails", why=explain(error.stored, language))
 
 
 def _clock(database: Database, tell: Say) -> Iterator[str]:
@@ -117,10 +116,11 @@ def _records(works: Works, tell: Say) -> Iterator[str]:
         yield tell("no_source")
     for source in sources:
         cookie = source.options.get("cookie_setting")
-        if cookie and not os.environ.get(COOKIE_PREFIX + cookie):
+        if cookie and not cookie_named(cookie):
             yield tell("cookie_missing", name=source.name, variable=COOKIE_PREFIX + cookie)
-        if visits[source.id] and visits[source.id][0].outcome not in HEALTHY:
-            yield tell("source_ill", name=source.name, outcome=visits[source.id][0].outcome)
+        outcome = visits[source.id][0].outcome if visits[source.id] else None
+        if outcome is not None and outcome not in SEES:
+            yield tell("source_ill", name=source.name, outcome=outcome)
     yield from _taught(works, tell)
     yield from _people(works, people, tell)
     yield from (tell("work_failed", name=row.name, why=row.error) for row in rows if row.error)

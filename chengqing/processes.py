@@ -8,12 +8,14 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 log = logging.getLogger(__name__)
 
-#: Real seconds before a process that died is started again; doubled each time, up to the last.
+#: Real seconds before a process that died is started again; doubled each time, up to the last,
+#: until one lived for longer than that.
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
 #: Real seconds a process is given to finish before it is killed.
@@ -48,6 +50,7 @@ class Child:
     def _keep(self) -> None:
         pause = FIRST_PAUSE
         while not self._stopping.is_set():
+            begun = time.monotonic()
             self._process = subprocess.Popen(  # noqa: S603 - our own command
                 [sys.executable, "-m", "chengqing", *self.arguments], env=dict(self.environ)
             )
@@ -55,6 +58,8 @@ class Child:
             if self._stopping.is_set():
                 return
             log.error("chengqing %s ended with %s; starting it again", self.arguments[0], code)
+            if time.monotonic() - begun > LONGEST_PAUSE:
+                pause = FIRST_PAUSE
             self._stopping.wait(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 

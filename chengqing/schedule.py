@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from chengqing.clock import Clock, real_at, speed_of
 from storage.base import Database
@@ -20,9 +22,15 @@ log = logging.getLogger(__name__)
 
 #: A worker that died holds a row no longer than this, in real time.
 LEASE = timedelta(minutes=30)
+#: Further ahead of its own pace than this, a row was planned by a clock that was wrong.
+SLACK = timedelta(minutes=5)
 #: How often new and changed rows are looked for, in seconds of real time.
 REFRESH = 5
-WORKERS = 4
+#: Visits at a time, and everything else at a time: a visit may take a quarter of an hour, and
+#: nobody's alert waits for it.
+VISITS, WORKERS = 4, 6
+#: The work that is a visit.
+CRAWL = "crawl"
 
 #: One kind of work: given its row, it does what is due.
 Work = Callable[[Schedule], object]
@@ -40,6 +48,22 @@ def next_run(row: Schedule, now: datetime, zone: ZoneInfo) -> datetime:
     return planned if planned > now else now + step
 
 
+def misplanned(row: Schedule, now: datetime, lease: timedelta) -> bool:
+    """Return whether a row waits for a time that only a clock set wrong can have given it.
+
+    A machine that comes up in another year and then learns the date would wait years otherwise.
+    """
+    step = timedelta(days=2) if row.daily else timedelta(seconds=row.every or 60)
+    held = row.busy_until or now
+    return row.next_at > now + step + SLACK or held > now + lease + SLACK
+
+
+class _Done(NamedTuple):
+    at: datetime
+    held: datetime
+    error: str | None
+
+
 class Watch:
     """Runs what is due until stopped; any number of them share one database."""
 
@@ -50,10 +74,12 @@ class Watch:
         self._clock = clock
         self._zone = zone
         self._works = works
-        self._hands = ThreadPoolExecutor(WORKERS)
+        self._hands = {CRAWL: ThreadPoolExecutor(VISITS), "default": ThreadPoolExecutor(WORKERS)}
+        #: What was done and could not be recorded, as the database was away: row → how it ended.
+        self._unrecorded: dict[int, _Done] = {}
         # Memory store only: jobs are made from our rows, nothing is pickled.
         self._scheduler = BackgroundScheduler(
-            executors={"default": self._hands},
+            executors=self._hands,
             # A job plans its next run before it has ended; the row, not the scheduler, keeps one
             # piece of work from running twice at a time.
             job_defaults={"coalesce": True, "max_instances": 3, "misfire_grace_time": None},
@@ -74,11 +100,14 @@ class Watch:
         self._scheduler.pause()
         self._scheduler.get_jobs()
         self._scheduler.shutdown(wait=False)
-        self._hands.shutdown(wait=True)
+        for hands in self._hands.values():
+            hands.shutdown(wait=True)
 
     def _refresh(self) -> None:
-        with self._database.read() as session:
-            rows = list(session.scalars(select(Schedule).where(Schedule.enabled)))
+        for row_id in list(self._unrecorded):
+            if done := self._unrecorded.pop(row_id, None):
+                self._record(row_id, done)
+        rows = self._rows()
         wanted = {f"row:{row.id}" for row in rows}
         for job in self._scheduler.get_jobs():
             if job.id.startswith("row:") and job.id not in wanted:
@@ -86,7 +115,22 @@ class Watch:
         planned = {job.id for job in self._scheduler.get_jobs()}
         for row in rows:
             if f"row:{row.id}" not in planned and not self._busy(row):
-                self._plan(row.id, row.next_at)
+                self._plan(row, row.next_at)
+
+    def _rows(self) -> list[Schedule]:
+        """Return what runs; what a wrong clock put off is due now."""
+        now, lease = self._clock(), LEASE * speed_of(self._clock)
+        enabled = select(Schedule).where(Schedule.enabled)
+        with self._database.read() as session:
+            rows = list(session.scalars(enabled))
+        if any(misplanned(row, now, lease) for row in rows):
+            with self._database.begin() as session:
+                rows = list(session.scalars(enabled))
+                for row in (row for row in rows if misplanned(row, now, lease)):
+                    log.warning("%s: planned by a wrong clock for %s", row.name, row.next_at)
+                    row.next_at, row.busy_until = now, None
+                    self._forget(f"row:{row.id}")
+        return rows
 
     def _busy(self, row: Schedule) -> bool:
         return row.busy_until is not None and row.busy_until > self._clock()
@@ -97,29 +141,42 @@ class Watch:
         except JobLookupError:
             log.debug("job %s had already run", job)
 
-    def _plan(self, row: int, at: datetime) -> None:
-        when = real_at(self._clock, at)
+    def _plan(self, row: Schedule, at: datetime) -> None:
         self._scheduler.add_job(
-            self.run, "date", run_date=when, args=[row], id=f"row:{row}", replace_existing=True
+            self.run,
+            "date",
+            run_date=real_at(self._clock, at),
+            args=[row.id],
+            id=f"row:{row.id}",
+            executor=CRAWL if row.work == CRAWL else "default",
+            replace_existing=True,
         )
 
     def run(self, row_id: int) -> None:
         """Do one row's work now if it is due and nobody else is at it, and plan the next."""
         now = self._clock()
+        lease = LEASE * speed_of(self._clock)
         with self._database.begin() as session:
-            if not take(session, row_id, now, LEASE * speed_of(self._clock)):
+            if not take(session, row_id, now, lease):
                 return
             row = session.get_one(Schedule, row_id)
-        error = self._do(row)
-        with self._database.begin() as session:
-            kept = session.get(Schedule, row_id)
-            if kept is None:
-                return
-            kept.next_at = next_run(kept, self._clock(), self._zone)
-            kept.last_at, kept.busy_until, kept.error = now, None, error
-            following = kept.next_at
+        self._record(row_id, _Done(now, now + lease, self._do(row)))
+
+    def _record(self, row_id: int, done: _Done) -> None:
+        """Write down how a row's work ended, unless another worker has taken it over since."""
+        try:
+            with self._database.begin() as session:
+                kept = session.get(Schedule, row_id)
+                if kept is None or kept.busy_until != done.held:
+                    return
+                kept.next_at = next_run(kept, self._clock(), self._zone)
+                kept.last_at, kept.busy_until, kept.error = done.at, None, done.error
+        except DBAPIError:
+            # Held for the whole lease otherwise; tried again with each refresh.
+            self._unrecorded[row_id] = done
+            raise
         if self._scheduler.running:
-            self._plan(row_id, following)
+            self._plan(kept, kept.next_at)
 
     def _do(self, row: Schedule) -> str | None:
         try:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 
+from dotenv import dotenv_values
+
 from crawler.address import host_of
 from crawler.source import SourceSpec
 from delivery.guard import is_named
 
 ROBOT = "Chengqing"
+#: Where ``chengqing init`` puts what must stay secret, in the folder the product runs in.
+ENV_FILE = "chengqing.env"
 PAGE_BYTES = 10 * 2**20
 FEED_BYTES = 20 * 2**20
 REQUEST_SECONDS = 30.0
@@ -23,8 +27,16 @@ def user_agent(version: str, contact: str = "") -> str:
 
 def cookie_of(spec: SourceSpec) -> str:
     """Return the cookie the operator set for this source, or ""."""
-    name = spec.cookie_setting
-    return os.environ.get(f"CHENGQING_COOKIE_{name}", "") if name else ""
+    return cookie_named(spec.cookie_setting) if spec.cookie_setting else ""
+
+
+def cookie_named(name: str) -> str:
+    """Return the cookie that the environment, or else the file of secrets, holds, or ""."""
+    variable = f"CHENGQING_COOKIE_{name}"
+    held = os.environ.get(variable)
+    if held is None:
+        held = dotenv_values(ENV_FILE, interpolate=False).get(variable)
+    return held or ""
 
 
 def delay_of(spec: SourceSpec) -> float:

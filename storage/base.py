@@ -120,6 +120,7 @@ def is_sqlite(session: Session) -> bool:
 
 
 def _engine(url: str) -> Engine:
+    # Parameters are hidden, since what an error says is logged: they hold names and secrets.
     try:
         address = make_url(url)
     except ArgumentError as error:
@@ -132,13 +133,14 @@ def _engine(url: str) -> Engine:
     if address.get_backend_name() == "sqlite":
         if address.database and address.database != ":memory:":
             Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(address, connect_args={"timeout": BUSY_TIMEOUT / 1000})
+        timeout = {"timeout": BUSY_TIMEOUT / 1000}
+        engine = create_engine(address, connect_args=timeout, hide_parameters=True)
         event.listen(engine, "connect", _sqlite_pragmas)
         event.listen(engine, "begin", _sqlite_begin)
         return engine
     if address.get_backend_name() != "postgresql":
         raise DatabaseError(f"只支持 SQLite 与 PostgreSQL (unsupported: {address.drivername})")
-    return create_engine(address, pool_pre_ping=True)
+    return create_engine(address, pool_pre_ping=True, hide_parameters=True)
 
 
 def _sqlite_pragmas(connection: Any, _record: Any) -> None:

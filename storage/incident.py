@@ -153,3 +153,13 @@ def acknowledge(session: Session, alert_id: int, person_id: int, now: datetime) 
         .values(acknowledged=now)
     )
     return bool(changed.rowcount)  # type: ignore[attr-defined]
+
+
+def take_note(session: Session, incident: Incident, person_id: int, now: datetime) -> None:
+    """Note that a person saw an incident, and with it every alert about it."""
+    session.execute(
+        update(Alert)
+        .where(Alert.incident_id == incident.id, Alert.acknowledged.is_(None))
+        .values(acknowledged=now, acknowledged_by=person_id)
+    )
+    incident.acknowledged = incident.acknowledged or now

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ForeignKey, Select, String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base
@@ -48,7 +48,7 @@ class Visit(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     source_id: Mapped[int] = mapped_column(ForeignKey("source.id", ondelete="CASCADE"), index=True)
-    started: Mapped[datetime]
+    started: Mapped[datetime] = mapped_column(index=True)
     ended: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(String(40))
     fetched: Mapped[int] = mapped_column(default=0)
@@ -67,7 +67,18 @@ def live_topics(session: Session) -> list[Topic]:
 
 def last_visits(session: Session, source_id: int, limit: int = 20) -> list[Visit]:
     """Return the latest visits of a source, newest first."""
-    wanted = select(Visit).where(Visit.source_id == source_id)
-    return list(
-        session.scalars(wanted.order_by(Visit.started.desc(), Visit.id.desc()).limit(limit))
-    )
+    wanted = select(Visit).where(Visit.id.in_(_newest(source_id, limit)))
+    return list(session.scalars(wanted.order_by(Visit.started.desc(), Visit.id.desc())))
+
+
+def last_outcomes(session: Session, source_id: int, limit: int) -> list[str]:
+    """Return what the latest of a source's visits came to, newest first; a running one is none."""
+    wanted = select(Visit.outcome).where(Visit.id.in_(_newest(source_id, limit)))
+    found = session.scalars(wanted.order_by(Visit.started.desc(), Visit.id.desc()))
+    return [outcome for outcome in found if outcome is not None]
+
+
+def _newest(source_id: int, limit: int) -> Select[int]:
+    # By id, which the index of sources holds in order: years of visits are not to be sorted.
+    wanted = select(Visit.id).where(Visit.source_id == source_id)
+    return wanted.order_by(Visit.id.desc()).limit(limit)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from alerts.words import sentence
 from chengqing.cli.base import Given, Refused, command, language, text
 from chengqing.wiring import Works, open_works
-from storage.incident import Incident, SpikeRow, StageChange, concerns_of
+from storage.incident import Incident, SpikeRow, StageChange, concerns_of, take_note
 from storage.person import by_email
 from templates.catalogue import say
 
@@ -31,7 +31,7 @@ def list_(given: Given, every: bool) -> None:
             wanted = wanted.where(Incident.closed.is_(None))
         for row in session.scalars(wanted):
             opened = row.opened.astimezone(works.zone).strftime("%Y-%m-%d %H:%M")
-            stage = say(f"signals.stage_{row.stage}", language())
+            stage = say(f"alerts.stage_{row.stage}", language())
             click.echo(f"{row.id}\t{opened}\t{row.severity}\t{stage}\t{row.title}")
 
 
@@ -69,9 +69,9 @@ def ack(given: Given, number: int, email: str) -> None:
     with open_works(given.settings()) as works, works.database.begin() as session:
         incident = _named(session, number)
         person = by_email(session, email)
-        if person is None:
+        if person is None or not person.active:
             raise Refused(text("no_person", email=email), 2)
-        incident.acknowledged = incident.acknowledged or works.clock()
+        take_note(session, incident, person.id, works.clock())
         incident.owner_id = person.id
     click.echo(text("incident_acked", number=number, name=person.name))
 

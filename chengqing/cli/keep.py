@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from chengqing import archive
-from chengqing.cli.base import Given, Refused, command, text
+from chengqing.cli.base import Given, Refused, command, language, text
 from chengqing.wiring import open_works
 from storage.migrate import current, upgrade
 
@@ -62,7 +62,7 @@ def verify_(given: Given) -> None:
     with open_works(given.settings()) as works, works.database.read() as session:
         problems = verify_chain(session)
     for problem in problems:
-        click.echo(problem, err=True)
+        click.echo(problem.say(language()), err=True)
     if problems:
         raise Refused(text("chain_broken", count=len(problems)))
     click.echo(text("chain_whole"))

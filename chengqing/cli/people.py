@@ -6,7 +6,7 @@ import click
 from sqlalchemy import select
 
 from chengqing.cli.base import Given, Refused, command, text
-from chengqing.cli.words import ask_password
+from chengqing.cli.words import ask_password, mail_address
 from chengqing.wiring import open_works
 from storage.person import Person, Role, TakenError, by_email
 
@@ -35,12 +35,13 @@ def add(
     password_stdin: bool,
 ) -> None:
     """Add someone."""
+    email = mail_address(email)
     with open_works(given.settings()) as works:
         try:
-            works.add_person(email, name, roles, ask_password(password_stdin), alerts)
+            works.add_person(email, name, roles, ask_password(password_stdin, email), alerts)
         except TakenError as error:
             raise Refused(text("person_exists", email=email)) from error
-    click.echo(text("person_added", email=email, roles=list(roles) or ["-"]))
+    click.echo(text("person_added", email=email, roles=list(roles) or [Role.WATCHER.value]))
 
 
 @people_.command("list", help=text("help_people_list"))
@@ -75,7 +76,7 @@ def set_(
     password_stdin: bool,
 ) -> None:
     """Change someone; every session of theirs ends."""
-    password = ask_password(password_stdin) if new_password or password_stdin else None
+    password = ask_password(password_stdin, email) if new_password or password_stdin else None
     with open_works(given.settings()) as works, works.database.begin() as session:
         person = by_email(session, email)
         if person is None:

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from chengqing.cli.base import Given, Refused, command, language, text
 from chengqing.wiring import Works, open_works
-from releases import draft, render, standing, workflow
+from releases import draft, label, render, standing, workflow
+from releases.findings import Finding
 from releases.refusal import NotAllowed
 from releases.view import release_url
 from storage.person import Person, by_email
@@ -36,8 +37,13 @@ def _acting(given: Given, email: str) -> Iterator[tuple[Works, Session, Person]]
                 raise Refused(text("no_person", email=email), 2)
             yield works, session, person
     except NotAllowed as error:
-        lines = [error.say(language()), *(found.say(language()) for found in error.findings)]
+        lines = [error.say(language()), *map(_objection, error.findings)]
         raise Refused("\n  ".join(lines)) from error
+
+
+def _objection(found: Finding) -> str:
+    """Return a finding by the id under which it can be waived."""
+    return f"{found.id} {found.say(language())}"
 
 
 def _named(session: Session, number: str) -> Release:
@@ -85,11 +91,13 @@ def show(given: Given, number: str, as_json: bool) -> None:
         state = standing.standing(session, release, now, works.terms)
         at = release.published or now
         click.echo(render.text(release.content, release.number, at, works.zone))
-        click.echo(text("release_state", state=release.state, digest=release.digest[:12]))
+        stands = label.state(release.state).say(language())
+        click.echo(text("release_state", state=stands, digest=release.digest[:12]))
         for found in state.findings:
-            click.echo(f"  {found.rule} {found.say(language())}")
+            click.echo(f"  {_objection(found)}")
         if state.missing:
-            click.echo(text("release_missing", capacities=state.missing))
+            lacking = [label.capacity(one).say(language()) for one in state.missing]
+            click.echo(text("release_missing", capacities=lacking))
 
 
 @release_.command("submit", help=text("help_release_submit"))
@@ -100,7 +108,9 @@ def show(given: Given, number: str, as_json: bool) -> None:
 @command
 def submit(given: Given, number: str, waivers: tuple[str, ...], email: str) -> None:
     """Hand a draft to the approvers."""
-    reasons = dict(waiver.split("=", 1) for waiver in waivers if "=" in waiver)
+    if bare := [waiver for waiver in waivers if "=" not in waiver]:
+        raise Refused(text("bad_waiver", given=bare[0]), 2)
+    reasons = dict(waiver.split("=", 1) for waiver in waivers)
     with _acting(given, email) as (works, session, person):
         release = _named(session, number)
         workflow.submit(session, release.id, person, works.clock(), works.terms, reasons)
@@ -118,7 +128,8 @@ def approve(given: Given, number: str, comment: str, email: str) -> None:
     with _acting(given, email) as (works, session, person):
         release = _named(session, number)
         workflow.approve(session, release.id, person, works.clock(), works.terms, comment=comment)
-        click.echo(text("release_approved", number=number, state=release.state))
+        stands = label.state(release.state).say(language())
+        click.echo(text("release_approved", number=number, state=stands))
 
 
 @release_.command("publish", help=text("help_release_publish"))

@@ -11,7 +11,7 @@ import click
 from chengqing.cli.base import Given, Refused, command, log_to_stderr, text
 from chengqing.processes import Child, until_told
 from chengqing.settings import PREFIX, Settings
-from chengqing.wiring import open_works
+from chengqing.wiring import Works, open_works
 
 host_option = click.option("--host", help=text("help_host"))
 port_option = click.option("--port", type=click.IntRange(0, 65535), help=text("help_port"))
@@ -48,6 +48,7 @@ def watch_(given: Given) -> None:
 
     log_to_stderr()
     with open_works(given.settings()) as works:
+        _refuse_mail(works)
         watch = Watch(works.database, works.clock, works.zone, steps_of(works))
         watch.start()
         click.echo(text("watching"), err=True)
@@ -65,8 +66,9 @@ def up_(given: Given, host: str | None, port: int | None) -> None:
     log_to_stderr()
     settings = given.settings(host=host, port=port)
     _refuse_taken(settings)
-    with open_works(settings):
-        pass  # a database that is not ready is one line now, not two processes dying in a loop
+    # What is not ready is one line now, not two processes dying in a loop.
+    with open_works(settings) as works:
+        _refuse_mail(works)
     environ = dict(os.environ) | {
         PREFIX + "HOST": settings.host,
         PREFIX + "PORT": str(settings.port),
@@ -110,6 +112,16 @@ def _demo_people() -> tuple[tuple[str, str, str, str], ...]:
     from chengqing.demo.people import offered
 
     return offered()
+
+
+def _refuse_mail(works: Works) -> None:
+    """Say that mail cannot be sent as set before anyone relies on being told."""
+    from delivery.smtp_setting import SettingError
+
+    try:
+        _ = works.senders
+    except SettingError as error:
+        raise Refused(str(error), 2) from error
 
 
 def _refuse_taken(settings: Settings) -> None:

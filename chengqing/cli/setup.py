@@ -8,12 +8,13 @@ import click
 
 from chengqing import begin
 from chengqing.cli.base import Given, Refused, command, language, text
-from chengqing.cli.words import ask_password
+from chengqing.cli.words import ask_password, mail_address
 from chengqing.settings import CONFIG_FILE, ENV_FILE, PREFIX, load
 from chengqing.wiring import Works, open_works
 from crawler.spiders import REGISTRY
 from storage.migrate import upgrade
 from storage.person import Role, by_email
+from templates.catalogue import say
 
 #: What the first person may do: everything, so that a team of one can begin.
 FIRST_ROLES = [role.value for role in Role]
@@ -34,7 +35,9 @@ FIRST_ROLES = [role.value for role in Role]
 def init_(given: Given, /, no_input: bool, password_stdin: bool, **answers: Any) -> None:
     """Set everything up in one conversation, or from flags alone."""
     if not no_input:
-        _converse(given, answers)
+        _converse(answers)
+    if answers["email"]:
+        answers["email"] = mail_address(answers["email"])
     _write_files(given, answers)
     settings = load(config=given.config, database=given.database)
     specs = [_spec(item, answers["query"]) for item in answers["sources"]]
@@ -42,13 +45,13 @@ def init_(given: Given, /, no_input: bool, password_stdin: bool, **answers: Any)
         upgrade(works.database)
         _fill(works, answers, specs)
         if answers["email"] and not _known(works, answers["email"]):
-            password = ask_password(password_stdin)
+            password = ask_password(password_stdin, answers["email"])
             name = answers["name"] or answers["email"]
             works.add_person(answers["email"], name, FIRST_ROLES, password)
     click.echo(text("init_done", address=settings.address))
 
 
-def _converse(given: Given, answers: dict[str, Any]) -> None:
+def _converse(answers: dict[str, Any]) -> None:
     """Ask for what no flag gave; an empty answer leaves it for later."""
     for name in ("company", "email", "name", "topic", "query", "smtp"):
         if answers[name] is None:
@@ -104,7 +107,7 @@ def _fill(works: Works, answers: dict[str, Any], specs: list[Any]) -> None:
                     session, answers["topic"], answers["query"] or answers["topic"], now
                 )
             except QueryError as error:
-                raise Refused(str(error), 2) from error
+                raise Refused(say(error.why.key, language(), **error.why.values), 2) from error
         for spec in specs:
             begin.add_source(session, spec, now)
         begin.add_schedules(session, now, works.zone)

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from analysis.moods import MoodModel
 
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001  # wall clock time is counted from it
+#: Epoch seconds between which a time has a date.
+FIRST = datetime.min.replace(tzinfo=UTC).timestamp()
+LAST = datetime.max.replace(tzinfo=UTC).timestamp()
 FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 #: The rules of ``analysis.peers``, ours first; named here so that ``--help`` needs no NumPy.
@@ -43,7 +46,7 @@ def detect_(given: Given, file: Path, zone: str | None) -> None:
     try:
         scores, spikes = score_points(times, values)
     except ValueError as error:
-        raise Refused(str(error)) from error
+        raise Refused(text("bad_times", path=file)) from error
     shown = map("{:.4f}".format, scores.tolist())
     out = csv.writer(sys.stdout, lineterminator="\n")
     out.writerow(["timestamp", "value", "score", "spike"])
@@ -60,13 +63,19 @@ def _points(path: Path, zone: ZoneInfo) -> tuple[list[str], list[float], list[fl
                 continue
             try:
                 stamp, value = row[0].strip(), row[1].strip()
-                times.append(epoch(stamp))
+                times.append(_in_calendar(epoch(stamp)))
                 values.append(float(value) if value else float("nan"))
             except (ValueError, IndexError, OverflowError) as error:
                 raise Refused(text("bad_row", path=path, number=number), 1) from error
             stamps.append(stamp)
             written.append(value)
     return stamps, times, values, written
+
+
+def _in_calendar(seconds: float) -> float:
+    if not FIRST <= seconds <= LAST:
+        raise ValueError(seconds)
+    return seconds
 
 
 def _reader(zone: ZoneInfo) -> Callable[[str], float]:

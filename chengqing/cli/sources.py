@@ -7,7 +7,7 @@ import sys
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 from sqlalchemy import select
@@ -22,6 +22,9 @@ from crawler.spiders import REGISTRY
 from storage.schedule import Schedule
 from storage.topic import Source, last_visits
 from templates.catalogue import say
+
+if TYPE_CHECKING:
+    from delivery.http import Unreachable
 
 KIND = click.Choice(list(REGISTRY))
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -216,8 +219,27 @@ def _page(file_or_url: str, allow: tuple[str, ...]) -> tuple[bytes, str, str | N
     try:
         got = fetch(file_or_url, allow=allow)
     except Unreachable as error:
-        raise Refused(str(error), 6) from error
+        raise Refused(_unreachable(error), 6) from error
     return got.body, got.headers.get("content-type", ""), got.url
+
+
+def _unreachable(error: Unreachable) -> str:
+    """Return why a page was not read, in the words that a visit has for it."""
+    from delivery.guard import NotAllowed
+    from delivery.http import MAX_BYTES
+
+    cause = error.__cause__
+    values: dict[str, object] = {"url": error.url, "megabytes": MAX_BYTES // 2**20}
+    if isinstance(cause, NotAllowed):
+        found = cause.addresses
+        key = "private_address" if found else "network"
+        values |= {"address": found, "error": f"DNS: {cause.host}"}
+    else:
+        key = {"timeout": "slow", "too_large": "too_large", "redirects": "redirects"}.get(
+            error.reason, "network"
+        )
+        values["error"] = f"{error.reason}: {cause}" if cause else error.reason
+    return say(f"crawler.{key}", language(), **values)
 
 
 @click.command("import", help=text("help_import", name=PREFIX))

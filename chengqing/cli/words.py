@@ -6,18 +6,38 @@ import sys
 
 import click
 
-from chengqing.cli.base import Refused, text
-
-#: Shortest password accepted, in characters (NIST SP 800-63B-4: 8 or more; 12 for a shared office).
-SHORTEST_PASSWORD = 10
+from chengqing.cli.base import Refused, language, text
+from templates.catalogue import say
 
 
-def ask_password(from_stdin: bool) -> str:
-    """Read a password from a hidden prompt, or the first line of stdin."""
+def ask_password(from_stdin: bool, email: str) -> str:
+    """Read a new password from a hidden prompt, or the first line of stdin.
+
+    Raises:
+        Refused: the sign-in page would not take it either.
+    """
+    from dashboard.people import password_problem
+
     if from_stdin:
-        password = sys.stdin.readline().rstrip("\n")
+        password = sys.stdin.readline().rstrip("\r\n")
     else:
         password = click.prompt(text("ask_password"), hide_input=True, confirmation_prompt=True)
-    if len(password) < SHORTEST_PASSWORD:
-        raise Refused(text("short_password", length=SHORTEST_PASSWORD), 2)
+    problem = password_problem(password, email)
+    if problem:
+        raise Refused(say(problem, language()), 2)
     return password
+
+
+def mail_address(email: str) -> str:
+    """Return an address that mail can be sent to.
+
+    Raises:
+        Refused: it is none.
+    """
+    from delivery.letter import address_of
+
+    try:
+        address_of(email)
+    except ValueError as error:
+        raise Refused(say("dashboard.email_bad", language()), 2) from error
+    return email

@@ -23,7 +23,6 @@ class Profile:
     name_en: str
     city: str
     boilerplate: str
-    boilerplate_en: str
     contact_name: str
     contact_phone: str
     contact_email: str

@@ -94,7 +94,7 @@ def read_list(root: Element, url: str, now: datetime) -> ListPage:
         bodies = root.xpath(
             "//tbody[starts-with(@id, 'normalthread_') or starts-with(@id, 'stickthread_')]"
         )
-        rows = [row for row in (_read_row(body, base, now) for body in bodies) if row]
+        rows = [row for row in (_read_row(body, base) for body in bodies) if row]
         if bodies and not rows:
             raise UnknownPage("#threadlist holds rows without a.xst")
         unique = {row.tid: row for row in rows}
@@ -193,7 +193,7 @@ def _quoted(quotes: list[Element]) -> str | None:
     return None
 
 
-def _read_row(body: Element, base: str, now: datetime) -> ThreadRow | None:
+def _read_row(body: Element, base: str) -> ThreadRow | None:
     link = first(body, ".//a[contains(@class, 'xst')]")
     url = join(base, link.get("href", "")) if link is not None else ""
     if not url:

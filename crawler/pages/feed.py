@@ -11,6 +11,7 @@ from typing import Any
 import feedparser
 
 from crawler.address import join
+from crawler.decode import decode
 from crawler.pages.html import first, line_of, parse, text_of
 from crawler.pages.records import UnknownPage
 from crawler.when import read_time
@@ -37,13 +38,15 @@ class Feed:
     entries: tuple[Entry, ...]
 
 
-def read_feed(body: bytes, url: str, now: datetime) -> Feed:
-    """Read a feed, also one with slips in its XML.
+def read_feed(body: bytes, url: str, now: datetime, content_type: str = "") -> Feed:
+    """Read a feed, also one with slips in its XML or under a wrong name of its code.
 
     Raises:
         UnknownPage: not a feed, or too broken to hold entries.
     """
-    found = feedparser.parse(body, response_headers={"content-location": url}, sanitize_html=False)
+    text = decode(body, content_type).encode("utf-8", "replace")
+    said = {"content-location": url, "content-type": "application/xml; charset=utf-8"}
+    found = feedparser.parse(text, response_headers=said, sanitize_html=False)
     if not found.get("version") and not found.entries:
         problem = found.get("bozo_exception") or "no RSS or Atom element"
         raise UnknownPage(f"not a feed: {problem}"[:300])

@@ -56,7 +56,8 @@ class FeedVisit(Visit):
             yield from self._ask_feed(link, {}, self._read_found)
 
     def _read_found(self, response: Response) -> Iterable[Any]:
-        feed = read_feed(response.body, response.url, self.now)
+        kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        feed = read_feed(response.body, response.url, self.now, kind)
         for name, header in (("etag", "ETag"), ("modified", "Last-Modified")):
             value = response.headers.get(header)
             self.tally.state[name] = value.decode("latin-1")[:300] if value else None

@@ -174,6 +174,8 @@ class Visit(Spider):
             self._lose(Outcome.NETWORK_ERROR, "private_address", url, entry, address=where)
         elif isinstance(error, IgnoreRequest) and "robots.txt" in str(error):
             self._lose(Outcome.ROBOTS_FORBIDDEN, "robots", url, entry)
+        elif isinstance(error, IgnoreRequest) and "redirections" in str(error):
+            self._lose(Outcome.NETWORK_ERROR, "redirects", url, entry)
         elif isinstance(error, (DownloadCancelledError, IgnoreRequest)):
             limit = request.meta.get("download_maxsize", PAGE_BYTES) // 2**20
             self._lose(Outcome.TOO_LARGE, "too_large", url, entry, megabytes=limit)

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from chengqing import archive
 from storage.base import Database
@@ -84,8 +85,25 @@ def test_a_filled_database_a_cut_file_and_no_backup_are_refused(
     target.close()
 
 
-def test_only_the_owner_may_read_a_backup(sqlite_database: Database, tmp_path: Path) -> None:
+def test_only_the_owner_may_read_a_backup_also_one_that_was_cut_short(tmp_path: Path) -> None:
     source = _open(f"sqlite:///{tmp_path / 'source.db'}")
     archive.write(source, tmp_path / "all.zip")
     assert (tmp_path / "all.zip").stat().st_mode & 0o077 == 0
+    source.close()
+    bare = Database(f"sqlite:///{tmp_path / 'bare.db'}")
+    (tmp_path / "cut.zip.part").touch(mode=0o644)
+    with pytest.raises(OperationalError):
+        archive.write(bare, tmp_path / "cut.zip")
+    assert (tmp_path / "cut.zip.part").stat().st_mode & 0o077 == 0
+    assert not (tmp_path / "cut.zip").exists()
+    bare.close()
+
+
+def test_a_backup_waits_for_no_writer_and_none_for_it(tmp_path: Path, now: datetime) -> None:
+    source = _open(f"sqlite:///{tmp_path / 'source.db'}")
+    _fill(source, now)
+    with source.begin() as session:
+        session.add(Topic(name="乙", query="乙", created=now))
+        session.flush()
+        assert archive.write(source, tmp_path / "all.zip") == 2
     source.close()

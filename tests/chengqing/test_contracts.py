@@ -62,7 +62,11 @@ def test_detect_uses_no_later_row(run: Run) -> None:
     assert whole[: len(cut)] == cut
 
 
-@pytest.mark.parametrize("row", ["yesterday,1", "2026-05-20T00:00:00,many", "2026-05-20T00:00:00"])
+@pytest.mark.parametrize(
+    "row",
+    ["yesterday,1", "2026-05-20T00:00:00,many", "2026-05-20T00:00:00"]
+    + [f"{beyond},1" for beyond in ("1747737600000000000", "1e30", "nan", "-inf")],
+)
 def test_detect_names_the_row_it_cannot_read(run: Run, row: str) -> None:
     Path("a.csv").write_text(f"timestamp,value\n2026-05-19T00:00:00,1\n{row}\n")
     result = run("detect", "a.csv")
@@ -99,11 +103,11 @@ def test_import_reads_mention_lines_and_survives_rubbish(installed: Run) -> None
         "platform": "forum", "id": "x/1/2", "kind": "post", "text": "獾杯怎么退？",
         "published": "2026-05-01T08:00:00+08:00", "author": {"id": "7", "name": "老王"},
     }  # fmt: skip
-    lines = [json.dumps(good), "{", "[]", json.dumps({"platform": "x"}), '"text"']
+    lines = [json.dumps(good), "{", "[" * 100_000, "[]", json.dumps({"platform": "x"}), '"text"']
     Path("lines.jsonl").write_text("\n".join(lines), encoding="utf-8")
     result = installed("import", "lines.jsonl")
     assert result.exit_code == 0
-    assert len(Path("lines.jsonl.reject.jsonl").read_text().splitlines()) == 4
+    assert len(Path("lines.jsonl.reject.jsonl").read_text().splitlines()) == 5
     assert "老王".encode() not in Path("chengqing.db").read_bytes()
 
 
@@ -131,6 +135,25 @@ def test_extract_prints_one_object_and_a_missing_file_is_usage(run: Run) -> None
     assert set(found) == {"title", "author", "published", "text", "source"}
     assert "三日内公布结果" in found["text"]
     assert run("extract", "none.html").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("address", "language", "said"),
+    [
+        ("http://127.0.0.1:9/", "zh", "它指向内网地址（127.0.0.1）"),
+        ("http://no-such-host.invalid/", "zh", "请检查地址和网络"),
+        ("http://127.0.0.1:9/", "en", "it leads to a private address (127.0.0.1)"),
+        ("http://a:b@c.example/", "en", "Check the address"),
+    ],
+)
+def test_extract_says_in_the_terminals_language_why_a_page_was_not_read(
+    run: Run, monkeypatch: pytest.MonkeyPatch, address: str, language: str, said: str
+) -> None:
+    monkeypatch.setenv("CHENGQING_LANGUAGE", language)
+    result = run("extract", address)
+    assert result.exit_code == 6
+    assert said in result.output
+    assert ("CHENGQING_ALLOW_PRIVATE" in result.output) == ("127.0.0.1" in address)
 
 
 def test_fetch_gives_the_codes_of_the_contract(run: Run) -> None:
@@ -215,6 +238,9 @@ def test_options_that_would_be_ignored_are_refused(run: Run) -> None:
     assert (result.exit_code, "--beliefs" in result.stderr) == (2, True)
     result = run("score", "--again", "-o", "out.jsonl")
     assert (result.exit_code, "--again" in result.stderr) == (2, True)
+    for words in (("--list",), ("--use", "shipped"), ("--corrections",)):
+        result = run("train", *words, "--corpus", "mistyped")
+        assert (result.exit_code, "mistyped" in result.stderr) == (2, True)
 
 
 @pytest.mark.parametrize(("language", "told"), [("zh", "先运行"), ("en", "first time")])

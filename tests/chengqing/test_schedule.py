@@ -2,11 +2,14 @@ from datetime import UTC, datetime, timedelta
 from threading import Event
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from chengqing.clock import real
-from chengqing.schedule import Watch, next_run
+from chengqing.schedule import LEASE, Watch, misplanned, next_run
 from storage.base import Database
 from storage.schedule import Schedule
 
@@ -74,3 +77,90 @@ def test_a_row_that_another_holds_is_left_alone(database: Database) -> None:
         session.add(_row(next_at=real(), busy_until=real() + timedelta(minutes=1)))
     Watch(database, real, SHANGHAI, {"a": lambda row: seen.append(row.name)}).run(1)
     assert seen == []
+
+
+def test_work_whose_end_could_not_be_recorded_is_not_held_for_the_whole_lease(
+    database: Database,
+) -> None:
+    def cut_off(_row: Schedule) -> None:
+        with database.begin() as session:
+            session.execute(text("ALTER TABLE schedule RENAME TO away"))
+
+    with database.begin() as session:
+        session.add(_row(next_at=real()))
+    watch = Watch(database, real, SHANGHAI, {"a": cut_off})
+    with pytest.raises(DBAPIError):
+        watch.run(1)
+    with database.begin() as session:
+        session.execute(text("ALTER TABLE away RENAME TO schedule"))
+    watch.start()
+    watch.stop()
+    with database.read() as session:
+        row = session.get_one(Schedule, 1)
+    assert row.last_at is not None
+    assert row.busy_until is None
+    assert row.next_at > real()
+
+
+def test_what_another_worker_took_over_is_not_taken_from_it(database: Database) -> None:
+    theirs = real() + timedelta(minutes=29)
+
+    def overtaken(_row: Schedule) -> None:
+        with database.begin() as session:
+            session.get_one(Schedule, 1).busy_until = theirs
+
+    with database.begin() as session:
+        session.add(_row(next_at=real()))
+    Watch(database, real, SHANGHAI, {"a": overtaken}).run(1)
+    with database.read() as session:
+        assert session.get_one(Schedule, 1).busy_until == theirs
+
+
+@pytest.mark.parametrize(
+    "ahead",
+    [
+        {"next_at": real() + timedelta(days=900)},
+        {"next_at": real(), "busy_until": real() + timedelta(days=900)},
+        {"every": None, "daily": "08:30", "next_at": real() + timedelta(days=900)},
+    ],
+)
+def test_what_a_clock_in_the_wrong_year_planned_runs_when_the_clock_is_right(
+    database: Database, ahead: dict[str, object]
+) -> None:
+    done = Event()
+    with database.begin() as session:
+        session.add(_row(**ahead))
+    watch = Watch(database, real, SHANGHAI, {"a": lambda _: done.set()})
+    watch.start()
+    assert done.wait(20)
+    watch.stop()
+    with database.read() as session:
+        row = session.get_one(Schedule, 1)
+    assert real() < row.next_at < real() + timedelta(days=2)
+    assert row.busy_until is None
+
+
+@given(st.integers(1, 86_400), st.booleans(), st.timedeltas(timedelta(0), timedelta(days=700)))
+def test_what_a_right_clock_planned_is_never_called_wrong(
+    every: int, daily: bool, later: timedelta
+) -> None:
+    now = NOW + later
+    row = _row(every=None, daily="02:30") if daily else _row(every=every)
+    row.next_at = next_run(row, now, ZoneInfo("Europe/Berlin"))
+    row.busy_until = now + LEASE
+    assert not misplanned(row, now, LEASE)
+
+
+def test_no_alert_waits_for_visits(sqlite_database: Database) -> None:
+    sent, end = Event(), Event()
+    with sqlite_database.begin() as session:
+        for number in range(20):
+            session.add(_row(name=f"crawl:{number}", work="crawl", next_at=NOW))
+        session.add(_row(name="send", work="send", next_at=real()))
+    works = {"crawl": lambda _: end.wait(60), "send": lambda _: sent.set()}
+    watch = Watch(sqlite_database, real, SHANGHAI, works)
+    watch.start()
+    in_time = sent.wait(20)
+    end.set()
+    watch.stop()
+    assert in_time

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from alerts.response import OWED
+from chengqing import begin
 from chengqing.settings import SettingsError, load
 
 SECRET = "s" * 40
@@ -93,3 +94,30 @@ def test_a_file_that_is_not_toml_or_not_there_is_one_clear_line() -> None:
         load({})
     with pytest.raises(SettingsError, match=r"missing\.toml"):
         load({}, config=Path("missing.toml"))
+
+
+def test_a_wrong_setting_is_told_in_the_terminals_language(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    Path("chengqing.env").write_text("CHENGQING_LANGUAGE=en\n", encoding="utf-8")
+    with pytest.raises(SettingsError, match=r"^there is no setting portt; did you mean port"):
+        load({"CHENGQING_PORTT": "1"})
+    with pytest.raises(SettingsError, match=r"zone is wrong: there is no time zone Mars"):
+        load({"CHENGQING_ZONE": "Mars"})
+    monkeypatch.setenv("CHENGQING_LANGUAGE", "zh")
+    with pytest.raises(SettingsError, match=r"^设置 zone 的值不对：时区 Mars"):
+        load({"CHENGQING_ZONE": "Mars"})
+
+
+def test_a_file_of_secrets_that_cannot_be_read_is_told() -> None:
+    Path("chengqing.env").write_bytes("CHENGQING_CONTACT=王五\n".encode("gbk"))
+    with pytest.raises(SettingsError, match=r"chengqing\.env"):
+        load({})
+
+
+def test_a_password_is_taken_as_it_stands() -> None:
+    address = "smtp://a:x${HOME}y@b"
+    begin.write_environment(Path("chengqing.env"), {"CHENGQING_SMTP": address})
+    smtp = load({}).smtp
+    assert smtp is not None
+    assert smtp.get_secret_value() == address

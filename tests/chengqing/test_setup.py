@@ -1,10 +1,12 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from chengqing.pipeline.crawl import spec_of
 from storage.base import Database
 from storage.person import Person, Role
+from storage.release import Step
 from storage.schedule import Schedule
 from storage.topic import Source, Topic
 from tests.chengqing.conftest import Run
@@ -58,13 +60,16 @@ def test_init_asks_for_what_no_flag_gave(run: Run) -> None:
     words += ["correct horse battery"] * 2
     result = run("init", stdin="\n".join(words) + "\n")
     assert result.exit_code == 0, result.output
-    assert "獾杯" in run("people", "list").output or "admin@example.com" in result.output
+    assert "admin@example.com\t管理员" in run("people", "list").output
+    assert "獾杯\t獾杯" in run("topic", "list").output
 
 
 def test_a_query_that_cannot_be_read_is_one_line(run: Run) -> None:
     result = run("init", "--no-input", "--topic", "x", "--query", '(獾杯 AND "')
     assert result.exit_code == 2
-    assert "Traceback" not in result.output
+    assert len(result.stderr.splitlines()) == 1
+    assert "引号" in result.stderr
+    assert "unclosed" not in result.stderr
 
 
 def test_doctor_says_what_to_do_and_exits_1(installed: Run) -> None:
@@ -72,6 +77,30 @@ def test_doctor_says_what_to_do_and_exits_1(installed: Run) -> None:
     assert result.exit_code == 1
     assert "CHENGQING_SMTP" in result.output
     assert all(line.startswith("✗") for line in result.output.splitlines())
+
+
+def test_doctor_speaks_one_language_and_finds_a_cookie_in_the_file_of_secrets(
+    installed: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHENGQING_LANGUAGE", "en")
+    monkeypatch.setenv("CHENGQING_SMTP", "smtp://127.0.0.1:1?from=a@b.c")
+    installed("source", "add", "feed", "http://a.example/", "--cookie-setting", "SITE")
+    said = installed("doctor").output
+    assert "Cannot connect to the mail server 127.0.0.1:1" in said
+    assert "CHENGQING_COOKIE_SITE" in said
+    with Path("chengqing.env").open("a", encoding="utf-8") as file:
+        file.write("CHENGQING_COOKIE_SITE=sid\n")
+    assert "CHENGQING_COOKIE_SITE" not in installed("doctor").output
+
+
+def test_a_mail_setting_that_cannot_work_is_told_before_the_watch_begins(
+    installed: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHENGQING_SMTP", "smtp://pr@mail.example.com:587")
+    for words in (("watch",), ("up", "--port", "0")):
+        result = installed(*words)
+        assert result.exit_code == 2
+        assert result.output.count("CHENGQING_SMTP") == 2
 
 
 def test_without_a_database_the_next_step_is_named(run: Run) -> None:
@@ -99,9 +128,23 @@ def test_people_are_added_changed_and_refused_twice(installed: Run) -> None:
     assert installed("people", "set", "who@example.com", "--active").exit_code == 1
 
 
-def test_a_short_password_is_refused(installed: Run) -> None:
-    result = installed("people", "add", "a@b.c", "--name", "a", "--password-stdin", stdin="1\n")
+@pytest.mark.parametrize("password", ["1", "a" * 12, "long enough " * 20, "Long.Address@B.C"])
+def test_a_password_is_refused_that_the_sign_in_page_would_not_take(
+    installed: Run, password: str
+) -> None:
+    words = ("people", "add", "long.address@b.c", "--name", "a", "--password-stdin")
+    result = installed(*words, stdin=f"{password}\n")
     assert result.exit_code == 2
+    assert "密码太" in result.stderr
+
+
+@pytest.mark.parametrize("email", ["admin", "a b@example.com", "@example.com"])
+def test_what_is_no_mail_address_is_refused(run: Run, installed: Run, email: str) -> None:
+    words = ("people", "add", email, "--name", "a", "--password-stdin")
+    result = installed(*words, stdin="correct horse battery\n")
+    assert result.exit_code == 2
+    assert "邮箱地址不对" in result.stderr
+    assert run("init", "--no-input", "--email", email).exit_code == 2
 
 
 def test_a_robots_override_needs_a_reason_and_a_name(installed: Run) -> None:
@@ -113,7 +156,12 @@ def test_a_robots_override_needs_a_reason_and_a_name(installed: Run) -> None:
         kept = session.scalars(select(Source).order_by(Source.id.desc())).first()
         assert kept is not None
         assert (kept.robots_override_by, kept.robots_override_reason) == ("管理员", "站方书面同意")
-        assert kept.robots_override_at is not None
+        assert spec_of(kept, ()).robots_override is not None
+    assert installed(*words[:4]).exit_code == 0
+    with database.read() as session:
+        kept = session.get_one(Source, kept.id)
+        assert spec_of(kept, ()).robots_override is None
+        assert kept.robots_override_by == "管理员"
     database.close()
 
 
@@ -125,6 +173,29 @@ def test_a_source_is_listed_switched_and_refused_when_wrong(installed: Run) -> N
     assert installed("source", "add", "feed", "ftp://example.com").exit_code == 2
     assert installed("source", "add", "nokind", "http://example.com").exit_code == 2
     assert installed("source", "set", "none", "--enabled").exit_code == 2
+
+
+def test_a_source_added_again_is_crawled_again(installed: Run) -> None:
+    name = "feed http://127.0.0.1:9/rss.xml"
+    assert installed("source", "set", name, "--disabled").exit_code == 0
+    assert installed("source", "add", "feed", "http://127.0.0.1:9/rss.xml").exit_code == 0
+    database = _database()
+    with database.read() as session:
+        assert session.scalar(select(Source.enabled))
+        assert session.scalar(select(Schedule.enabled).where(Schedule.work == "crawl"))
+    database.close()
+
+
+def test_an_altered_audit_log_is_said_in_words(installed: Run) -> None:
+    assert installed("topic", "add", "乙", "乙").exit_code == 0
+    database = _database()
+    with database.begin() as session:
+        session.execute(update(Step).values(action="other"))
+    database.close()
+    result = installed("verify")
+    assert result.exit_code == 1
+    assert "审计记录第 1 条被改动过" in result.stderr
+    assert "Problem(" not in result.stderr
 
 
 def test_a_backup_is_restored_elsewhere(installed: Run) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -214,3 +215,21 @@ def test_the_cookie_goes_to_its_own_host_only(
     visit("feed", "/feed", cookie_setting="SITE")
     assert site.seen["/feed"]["Cookie"] == "sid=secret"
     assert site.seen["/feed"]["User-Agent"].startswith("Chengqing/")
+
+
+def test_a_cookie_may_lie_in_the_file_of_secrets(
+    site: Site, visit: Visiting, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "chengqing.env").write_text("CHENGQING_COOKIE_SITE='sid=secret'\n", "utf-8")
+    put(site, "/feed", "feed.xml", kind="text/xml")
+    visit("feed", "/feed", cookie_setting="SITE")
+    assert site.seen["/feed"]["Cookie"] == "sid=secret"
+
+
+def test_a_site_that_redirects_for_ever_is_told_as_that(site: Site, visit: Visiting) -> None:
+    site.answer("/feed", status=302, headers={"Location": "/feed"})
+    report = visit("feed", "/feed").report
+    assert report.outcome == Outcome.NETWORK_ERROR
+    assert report.detail is not None
+    assert report.detail.key == "crawler.redirects"

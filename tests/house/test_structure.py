@@ -37,7 +37,7 @@ def _tree(path: Path) -> ast.Module:
 
 def _files(*folders: str) -> list[Path]:
     found = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
-    # Alembic writes migrations and the demonstration's posts are data; people write the rest.
+    # Alembic writes migrations, people the rest.
     return sorted(path for path in found if "versions" not in path.parts)
 
 

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, text
-from sqlalchemy.exc import OperationalError, StatementError
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
 from storage.base import Database, DatabaseError
+from storage.person import Person
 from storage.topic import Topic
 
 SHANGHAI = timezone(timedelta(hours=8))
@@ -155,6 +156,14 @@ def test_foreign_keys_hold(database: Database, now: datetime) -> None:
                 " dropped, capped, detail) VALUES (99, '2026-05-20', 0, 0, 0, 0, '{}', false, '{}')"
             )
         )
+
+
+def test_an_error_tells_no_secret_that_was_to_be_written(database: Database, now: datetime) -> None:
+    twice = {"email": "a@b.c", "name": "甲", "password": "$argon2id$secret", "created": now}
+    with pytest.raises(IntegrityError) as raised, database.begin() as session:
+        session.add_all([Person(**twice), Person(**twice)])
+    assert "INSERT INTO person" in str(raised.value)
+    assert "secret" not in str(raised.value)
 
 
 def test_an_sqlite_folder_is_made(tmp_path: Path) -> None:

@@ -8,10 +8,22 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from storage.base import Database
-from storage.bucket import HOUR, MINUTE, Tally, begun, by_platform, by_topic, count, floor, read
+from storage.bucket import (
+    HOUR,
+    MINUTE,
+    Bucket,
+    Tally,
+    begun,
+    by_platform,
+    by_topic,
+    count,
+    floor,
+    read,
+)
 from storage.mention import MOOD_BITS
 from storage.topic import Topic
 
@@ -143,6 +155,7 @@ def test_counts_are_undone_with_their_transaction(database: Database, topics: li
 def test_counting_nothing_writes_nothing(database: Database) -> None:
     with database.begin() as session:
         count(session, [])
+        assert session.scalar(select(func.count()).select_from(Bucket)) == 0
 
 
 @pytest.mark.parametrize(("width", "expected"), [(MINUTE, "11:58:00"), (HOUR, "11:00:00")])

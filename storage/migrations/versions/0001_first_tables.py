@@ -278,6 +278,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('visit', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_visit_source_id'), ['source_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_visit_started'), ['started'], unique=False)
 
     op.create_table('alert',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -570,6 +571,7 @@ def downgrade() -> None:
 
     op.drop_table('alert')
     with op.batch_alter_table('visit', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_visit_started'))
         batch_op.drop_index(batch_op.f('ix_visit_source_id'))
 
     op.drop_table('visit')
