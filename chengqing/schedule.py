@@ -14,14 +14,13 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from chengqing.clock import Clock, real_at, speed_of
+from chengqing.clock import Clock, real_at
+from chengqing.leases import Leases
 from storage.base import Database
-from storage.schedule import Schedule, take
+from storage.schedule import Schedule
 
 log = logging.getLogger(__name__)
 
-#: A worker that died holds a row no longer than this, in real time.
-LEASE = timedelta(minutes=30)
 #: Further ahead of its own pace than this, a row was planned by a clock that was wrong.
 SLACK = timedelta(minutes=5)
 #: How often new and changed rows are looked for, in seconds of real time.
@@ -60,7 +59,6 @@ def misplanned(row: Schedule, now: datetime, lease: timedelta) -> bool:
 
 class _Done(NamedTuple):
     at: datetime
-    held: datetime
     error: str | None
 
 
@@ -74,6 +72,7 @@ class Watch:
         self._clock = clock
         self._zone = zone
         self._works = works
+        self._leases = Leases(database, clock)
         self._hands = {CRAWL: ThreadPoolExecutor(VISITS), "default": ThreadPoolExecutor(WORKERS)}
         #: What was done and could not be recorded, as the database was away: row → how it ended.
         self._unrecorded: dict[int, _Done] = {}
@@ -107,6 +106,7 @@ class Watch:
         for row_id in list(self._unrecorded):
             if done := self._unrecorded.pop(row_id, None):
                 self._record(row_id, done)
+        self._leases.renew()
         rows = self._rows()
         wanted = {f"row:{row.id}" for row in rows}
         for job in self._scheduler.get_jobs():
@@ -119,7 +119,7 @@ class Watch:
 
     def _rows(self) -> list[Schedule]:
         """Return what runs; what a wrong clock put off is due now."""
-        now, lease = self._clock(), LEASE * speed_of(self._clock)
+        now, lease = self._clock(), self._leases.length
         enabled = select(Schedule).where(Schedule.enabled)
         with self._database.read() as session:
             rows = list(session.scalars(enabled))
@@ -154,28 +154,24 @@ class Watch:
 
     def run(self, row_id: int) -> None:
         """Do one row's work now if it is due and nobody else is at it, and plan the next."""
-        now = self._clock()
-        lease = LEASE * speed_of(self._clock)
-        with self._database.begin() as session:
-            if not take(session, row_id, now, lease):
-                return
-            row = session.get_one(Schedule, row_id)
-        self._record(row_id, _Done(now, now + lease, self._do(row)))
+        row = self._leases.take(row_id)
+        if row is not None:
+            self._record(row_id, _Done(self._clock(), self._do(row)))
 
     def _record(self, row_id: int, done: _Done) -> None:
         """Write down how a row's work ended, unless another worker has taken it over since."""
+
+        def write(row: Schedule) -> None:
+            row.next_at = next_run(row, self._clock(), self._zone)
+            row.last_at, row.error = done.at, done.error
+
         try:
-            with self._database.begin() as session:
-                kept = session.get(Schedule, row_id)
-                if kept is None or kept.busy_until != done.held:
-                    return
-                kept.next_at = next_run(kept, self._clock(), self._zone)
-                kept.last_at, kept.busy_until, kept.error = done.at, None, done.error
+            kept = self._leases.end(row_id, write)
         except DBAPIError:
-            # Held for the whole lease otherwise; tried again with each refresh.
+            # Held until the claim ends otherwise; tried again with each refresh.
             self._unrecorded[row_id] = done
             raise
-        if self._scheduler.running:
+        if kept is not None and self._scheduler.running:
             self._plan(kept, kept.next_at)
 
     def _do(self, row: Schedule) -> str | None:

@@ -45,3 +45,10 @@ def take(session: Session, schedule_id: int, now: datetime, lease: timedelta) ->
         .values(busy_until=now + lease)
     )
     return bool(taken.rowcount)  # type: ignore[attr-defined]
+
+
+def renew(session: Session, schedule_id: int, held: datetime, until: datetime) -> bool:
+    """Let a claim last until another moment; False when it is no longer this worker's."""
+    mine = Schedule.id == schedule_id, Schedule.busy_until == held
+    kept = session.execute(update(Schedule).where(*mine).values(busy_until=until))
+    return bool(kept.rowcount)  # type: ignore[attr-defined]

@@ -1,5 +1,6 @@
 from datetime import UTC, datetime, timedelta
 from threading import Event
+from time import monotonic
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,7 +10,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from chengqing.clock import real
-from chengqing.schedule import LEASE, Watch, misplanned, next_run
+from chengqing.leases import LEASE
+from chengqing.schedule import Watch, misplanned, next_run
 from storage.base import Database
 from storage.schedule import Schedule
 
@@ -164,3 +166,28 @@ def test_no_alert_waits_for_visits(sqlite_database: Database) -> None:
     end.set()
     watch.stop()
     assert in_time
+
+
+def test_while_work_lasts_its_claim_is_renewed(sqlite_database: Database) -> None:
+    ahead = [timedelta(0)]
+    begun, end = Event(), Event()
+
+    def work(_row: Schedule) -> None:
+        begun.set()
+        end.wait(60)
+
+    with sqlite_database.begin() as session:
+        session.add(_row(next_at=real()))
+    watch = Watch(sqlite_database, lambda: real() + ahead[0], SHANGHAI, {"a": work})
+    watch.start()
+    assert begun.wait(20)
+    ahead[0] = LEASE * 2 / 3
+    soon, renewed = monotonic() + 20, False
+    while not renewed and monotonic() < soon:
+        with sqlite_database.read() as session:
+            until = session.get_one(Schedule, 1).busy_until
+        renewed = until is not None and until > real() + LEASE
+        end.wait(0.05)
+    end.set()
+    watch.stop()
+    assert renewed
