@@ -109,6 +109,7 @@ def test_a_file_that_says_nothing_of_itself(
         ("thresholds", "none"),
         ("thresholds", dict.fromkeys(MOODS, "0.5")),
         ("thresholds", dict.fromkeys(MOODS, float("nan"))),
+        ("thresholds", {mood: [0.5] * at for at, mood in enumerate(MOODS)}),
         ("pieces", 3),
         ("pieces", [["one"]]),
         ("pieces", ["one", "one"]),
