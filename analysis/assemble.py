@@ -10,7 +10,7 @@ from analysis.folds import folds_of
 from analysis.linear import Weights
 from analysis.mood import MOODS
 from analysis.moods import MoodModel
-from analysis.scatter import stretch_of
+from analysis.scatter import scatter_of
 
 Floats = NDArray[np.float64]
 
@@ -43,7 +43,7 @@ def assemble(weights: Weights, judged: Judged, pieces: tuple[str, ...], learnt: 
         pieces=pieces,
         thresholds=thresholds,
         prevalence=labels.mean(axis=0, dtype=float),
-        stretch=stretch_of(apart, labels, judged.topics),
+        scatter=scatter_of(apart, labels, judged.topics),
         notes=notes,
     )
 

@@ -17,12 +17,12 @@ from analysis.mood import MOODS, Mood
 
 SHIPPED = Path(__file__).parent / "models" / "moods.npz"
 #: Raised with every change of what the arrays mean.
-FORMAT = 1
+FORMAT = 2
 #: No honest model comes near it, in bytes.
 LARGEST = 64 * 1024 * 1024
 
 #: Arrays with one number a mood.
-PER_MOOD = ("scale", "bias", "prevalence", "stretch")
+PER_MOOD = ("scale", "bias", "prevalence", "scatter")
 
 _Arrays = dict[str, NDArray[Any]]
 

@@ -34,7 +34,7 @@ class MoodModel:
         pieces: the kinds of piece in use, in the order of ``analysis.features.SPANS``.
         thresholds: per mood, the probability from which a post carries it.
         prevalence: float64 (4,), each mood's share where the scores were calibrated.
-        stretch: float64 (4,), how much wider shares scatter on unseen topics than by sampling.
+        scatter: float64 (4,), how far shares of unseen topics lie off beyond sampling.
         notes: how it was made, JSON-able.
     """
 
@@ -45,7 +45,7 @@ class MoodModel:
     pieces: tuple[str, ...]
     thresholds: dict[Mood, float]
     prevalence: Scores
-    stretch: Scores
+    scatter: Scores
     notes: dict[str, object] = field(default_factory=dict)
 
     @classmethod

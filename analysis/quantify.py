@@ -45,18 +45,19 @@ def estimate(scores: Floats, model: MoodModel) -> Mapping[Mood, Share]:
         model: the model that made them.
     """
     return {
-        mood: share_of(scores[:, at], model.prevalence[at], model.stretch[at])
+        mood: share_of(scores[:, at], model.prevalence[at], model.scatter[at])
         for at, mood in enumerate(MOODS)
     }
 
 
-def share_of(scores: Floats, prevalence: float, stretch: float) -> Share:
+def share_of(scores: Floats, prevalence: float, scatter: float) -> Share:
     """Return the share of one mood.
 
     Args:
         scores: (posts,) probabilities calibrated where ``prevalence`` holds.
         prevalence: the mood's share where the scores were calibrated.
-        stretch: how much wider than its sampling error the estimate scatters on unseen topics.
+        scatter: standard deviation by which unseen topics lead the estimate astray, however many
+            their posts (``analysis.scatter``).
     """
     if not len(scores):
         return Share(prevalence, 0.0, 1.0)
@@ -68,7 +69,8 @@ def share_of(scores: Floats, prevalence: float, stretch: float) -> Share:
     likely += PRIOR * (1 - prevalence) * np.log(1 - _GRID + 1e-6)
     share = float(_GRID[int(likely.argmax())])
     # Where the posts alone say otherwise, either may be right: the interval reaches for both.
-    error = stretch * float(np.hypot(_standard_error(ratio, share), (free - share) / WIDTH))
+    parts = _standard_error(ratio, share), (free - share) / WIDTH, scatter
+    error = float(np.sqrt(np.square(parts).sum()))
     return Share(share, max(0.0, share - WIDTH * error), min(1.0, share + WIDTH * error))
 
 

@@ -21,7 +21,7 @@ from analysis.folds import folds_of
 from analysis.linear import Rows, design, fit
 from analysis.mood import MOODS
 from analysis.quantify import share_of
-from analysis.scatter import TOPICS, shifted, stretch_of
+from analysis.scatter import TOPICS, scatter_of, shifted
 from analysis.train import Recipe
 
 RECENT = ("Jiang Ping 2024", "Zhai Tianlin 2019-21", "COVID rumour comments 2020-21")
@@ -73,13 +73,13 @@ def shares(
     """Print the figures of totals, from log-odds of models that saw none of the posts' topics."""
     fitted, judged = folds % 2 == 0, folds % 2 == 1
     for at, mood in enumerate(MOODS):
-        scores, stretch = _calibrated(odds[:, at], labels[:, at], fitted, topics)
-        known = scores, labels[:, at], (float(labels[fitted, at].mean()), stretch)
+        scores, scatter = _calibrated(odds[:, at], labels[:, at], fitted, topics)
+        known = scores, labels[:, at], (float(labels[fitted, at].mean()), scatter)
         few = _batches(*known, judged, topics, TOPICS)
         many = _batches(*known, judged, topics, 0)
         error = calibration_error(scores[judged], labels[judged, at])
         print(
-            f"{mood:10s} stretch {stretch:.2f}  {TOPICS} topics: within 3 points {few[0]:.2f},"
+            f"{mood:10s} scatter {scatter:.3f}  {TOPICS} topics: within 3 points {few[0]:.2f},"
             f" covered {few[1]:.2f}, off {few[2]:.3f}  all topics: {many[0]:.2f}, {many[1]:.2f},"
             f" {many[2]:.3f}  ECE {error:.3f}"
         )
@@ -89,8 +89,8 @@ def shares(
         for at in range(len(MOODS)):
             if here.sum() < 1000 or labels[here, at].sum() < 40:
                 continue
-            scores, stretch = _calibrated(odds[:, at], labels[:, at], ~here, topics)
-            known = scores, labels[:, at], (float(labels[~here, at].mean()), stretch)
+            scores, scatter = _calibrated(odds[:, at], labels[:, at], ~here, topics)
+            known = scores, labels[:, at], (float(labels[~here, at].mean()), scatter)
             found.append((MOODS[at], *_batches(*known, here, topics, 0)))
         if found:
             told = "  ".join(
@@ -102,10 +102,10 @@ def shares(
 def _calibrated(
     odds: Floats, labels: NDArray[np.float32], fitted: NDArray[np.bool_], topics: NDArray[np.str_]
 ) -> tuple[Floats, float]:
-    """Return one mood's probabilities and its stretch, both learnt from the fitted posts."""
+    """Return one mood's probabilities and its scatter, both learnt from the fitted posts."""
     slope, shift = platt(odds[fitted], labels[fitted].astype(float))
     scores = 1 / (1 + np.exp(-(odds * slope + shift)))
-    one = stretch_of(scores[fitted, None], labels[fitted, None], list(topics[fitted]))
+    one = scatter_of(scores[fitted, None], labels[fitted, None], list(topics[fitted]))
     return scores, float(one[0])
 
 

@@ -130,7 +130,7 @@ def test_what_a_file_says_of_itself_is_of_the_wrong_kind(
         ("table", np.int8(3)),
         ("scale", np.full(4, np.nan)),
         ("bias", np.array(["a", "b", "c", "d"])),
-        ("stretch", np.full(4, 1j)),
+        ("scatter", np.full(4, 1j)),
         ("prevalence", None),
     ],
 )

@@ -1,0 +1,93 @@
+"""How often the intervals of totals hold the truth, by how many posts a batch has.
+
+Run: ``python benchmarks/moods_intervals.py ../shared/corpus/dev.jsonl``. Curves, usual shares and
+scatter come from one half of the topics; batches of the other half, with the share of a mood halved
+to doubled, are judged. Printed are coverage and mean half-width by size and by topics in a batch.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.calibrate import platt
+from analysis.corpus import read_corpus, truth
+from analysis.mood import MOODS
+from analysis.moods import MoodModel
+from analysis.quantify import share_of
+from analysis.scatter import TOPICS, scatter_of, shifted
+
+ROUNDS, BATCHES = 6, 25
+SIZES = (100, 500, 2_000)
+Floats = NDArray[np.float64]
+
+
+def fitted(odds: Floats, labels: Floats, mine: NDArray[np.bool_]) -> Floats:
+    """Return probabilities of all posts by the curve of ``mine``."""
+    slope, shift = platt(odds[mine], labels[mine])
+    return np.asarray(1 / (1 + np.exp(-(slope * odds + shift))))
+
+
+def learnt(
+    odds: Floats, labels: Floats, mine: NDArray[np.bool_], topic: NDArray[np.int64]
+) -> float:
+    """Return the scatter of one mood between the halves of ``mine``."""
+    halves = [mine & (topic % 2 == part) for part in (0, 1)]
+    scores = np.zeros(len(odds))
+    for here, there in (halves, halves[::-1]):
+        scores[here] = fitted(odds, labels, there)[here]
+    told = scores[mine, None], labels[mine, None].astype(np.float32), topic[mine].astype(str)
+    return float(scatter_of(*told)[0])
+
+
+def batches(
+    known: tuple[Floats, NDArray[np.bool_], float, float],
+    where: tuple[NDArray[np.int64], NDArray[np.bool_], int],
+    size: int,
+    chance: np.random.Generator,
+) -> Iterator[tuple[bool, float]]:
+    """Yield whether the interval of a batch holds the truth, and its half-width."""
+    scores, truths, usual, scatter = known
+    topic, judged, count = where
+    there = np.unique(topic[judged])
+    for _ in range(BATCHES):
+        drawn = chance.choice(there, min(count, len(there)), replace=False)
+        picked = np.flatnonzero(np.isin(topic, drawn))
+        batch = picked[shifted(truths[picked], chance, size)]
+        share, true = share_of(scores[batch], usual, scatter), float(truths[batch].mean())
+        yield share.low <= true <= share.high, (share.high - share.low) / 2
+
+
+def main() -> None:
+    """Print a row for each size of batch and number of topics."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("posts", type=Path)
+    posts = list(read_corpus(parser.parse_args().posts))
+    labels = truth(posts).astype(float)
+    scores = MoodModel.load().score([post.text for post in posts])
+    odds, chance = np.log(scores / (1 - scores)), np.random.default_rng(0)
+    names, place = np.unique([post.topic for post in posts], return_inverse=True)
+    kinds = list(product(SIZES, (TOPICS, len(names))))
+    held: dict[tuple[int, int, int], list[tuple[bool, float]]] = {}
+    for _, first, at in product(range(ROUNDS), (True, False), range(len(MOODS))):
+        topic = chance.permutation(len(names))[place]
+        mine = (topic < len(names) // 2) == first
+        mood, truths = labels[:, at], labels[:, at] > 0
+        scatter = learnt(odds[:, at], mood, mine, topic)
+        known = fitted(odds[:, at], mood, mine), truths, float(truths[mine].mean()), scatter
+        for size, count in kinds:
+            rows = batches(known, (topic, ~mine, count), size, chance)
+            held.setdefault((size, count, at), []).extend(rows)
+    for size, count in kinds:
+        told = [np.mean(held[size, count, at], axis=0) for at in range(len(MOODS))]
+        line = "  ".join(f"{m} {c:.2f} ±{w:.3f}" for m, (c, w) in zip(MOODS, told, strict=True))
+        print(f"{size:5d} posts of {'all' if count > TOPICS else count} topics: {line}")
+
+
+if __name__ == "__main__":
+    main()
