@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from alerts.response import milestones, said_of
 from storage import bucket
 from storage.incident import Alert, Concern, Incident, SpikeRow, concerns_of
 from storage.mention import Mention, MentionTopic
-from storage.release import Release
 from storage.topic import Topic
 from storage.voice import climbs_of
 
@@ -46,8 +46,7 @@ class Briefing:
     concerns: list[Concern]
     examples: list[Mention]
     first_alert: datetime
-    assessed: datetime | None
-    stated: datetime | None
+    done: Mapping[str, datetime | None]
 
 
 def brief(session: Session, incident: Incident, now: datetime) -> Briefing:
@@ -55,7 +54,6 @@ def brief(session: Session, incident: Incident, now: datetime) -> Briefing:
     topic = session.get_one(Topic, incident.topic_id)
     concerns = concerns_of(session, incident.id, CONCERNS)
     first = select(func.min(Alert.at)).where(Alert.incident_id == incident.id)
-    stated = select(func.min(Release.published)).where(Release.incident_id == incident.id)
     return Briefing(
         incident_id=incident.id,
         topic=topic.name,
@@ -66,8 +64,7 @@ def brief(session: Session, incident: Incident, now: datetime) -> Briefing:
         concerns=concerns,
         examples=_examples(session, incident, concerns, now),
         first_alert=session.scalar(first) or now,
-        assessed=incident.acknowledged,
-        stated=session.scalar(stated),
+        done=milestones(incident.acknowledged, said_of(session, incident.id)),
     )
 
 

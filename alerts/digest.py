@@ -83,7 +83,8 @@ def _day(session: Session, now: datetime) -> Day:
     topics = [
         (topic, counts(session, topic.id, until, DAY, HOUR)) for topic in live_topics(session)
     ]
-    published = select(Release).where(Release.published >= now - DAY, Release.published <= now)
+    # The window the mail names: by its own clock a late run would list twice, or leave one out.
+    published = select(Release).where(Release.published > until - DAY, Release.published <= until)
     sources = session.scalars(select(Source).where(Source.enabled).order_by(Source.name))
     return Day(
         until=until,

@@ -25,7 +25,7 @@ def incident_mail(
     draft: AlertDraft, briefing: Briefing, language: Language, context: Context
 ) -> Mail:
     """Write the mail about an incident's alert for readers of one language."""
-    closed = draft.kind is Kind.CLOSED
+    closed, stated = draft.kind is Kind.CLOSED, briefing.done.get("first")
     level = int(str(draft.values.get("level", 1)))
     topic = line(briefing.topic, MAX_TOPIC)
     what = said(draft, language, context)
@@ -38,7 +38,8 @@ def incident_mail(
         "topic": topic,
         "headline": what[:1].upper() + what[1:],
         "title": line(briefing.title, MAX_TITLE),
-        "do": "do_closed" if closed else "do_incident",
+        "do": "do_closed" if closed else "do_stated" if stated else "do_incident",
+        "why": "head_was" if closed else "head_why",
         "button": "button_closed" if closed else "button_incident",
         "url": context.incident_url(briefing.incident_id),
         "steps": [] if closed else _steps(briefing, language, context),
@@ -83,9 +84,7 @@ def _shell(at: datetime, what: str, language: Language, context: Context) -> dic
 
 
 def _steps(briefing: Briefing, language: Language, context: Context) -> list[dict[str, object]]:
-    owed = still_owed(
-        briefing.first_alert, briefing.at, briefing.assessed, briefing.stated, context.owed
-    )
+    owed = still_owed(briefing.first_alert, briefing.at, briefing.done, context.owed)
     steps = []
     for one in owed:
         late = one.left.total_seconds() < 0

@@ -1,10 +1,15 @@
-"""The response clock in a mail: what is owed by when, and which of it is still to do."""
+"""The response clock: what is owed by when, what was done, and what is still to do."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from storage.release import Answer, Claim, Release
 
 #: First assessment within 30 minutes (service practice), first statement within the hour, a
 #: considered one within 4 hours (黄金4小时), the full account within a day.
@@ -25,27 +30,60 @@ class Owed:
     left: timedelta
 
 
+@dataclass(frozen=True)
+class Said:
+    """One published statement: when, whether it is a holding one, whether it leaves no question."""
+
+    at: datetime
+    holding: bool
+    whole: bool
+
+
+def said_of(session: Session, incident_id: int) -> list[Said]:
+    """Return what was published of an incident, oldest first.
+
+    A statement that rests on no fact only holds the line until more is known.
+    """
+    released = session.execute(
+        select(Release.id, Release.published)
+        .where(Release.incident_id == incident_id, Release.published.is_not(None))
+        .order_by(Release.published, Release.id)
+    ).all()
+    claims = select(Claim.release_id).where(Claim.release_id.in_([one.id for one in released]))
+    founded = set(session.scalars(claims))
+    return [
+        Said(at, number not in founded, _whole(session, number))
+        for number, at in released
+        if at is not None
+    ]
+
+
+def _whole(session: Session, release_id: int) -> bool:
+    """Whether a release answers every concern it treats, leaving nothing unknown."""
+    found = list(session.scalars(select(Answer.status).where(Answer.release_id == release_id)))
+    return bool(found) and all(status == "answered" for status in found)
+
+
+def milestones(acknowledged: datetime | None, said: Sequence[Said]) -> dict[str, datetime | None]:
+    """Return when each target was first met, from what people did."""
+    first = min((one.at for one in said), default=None)
+    return {
+        "assess": min((at for at in (acknowledged, first) if at), default=None),
+        "first": first,
+        "considered": min((one.at for one in said if not one.holding), default=None),
+        "full": min((one.at for one in said if one.whole and not one.holding), default=None),
+    }
+
+
 def still_owed(
     start: datetime,
     now: datetime,
-    assessed: datetime | None = None,
-    stated: datetime | None = None,
+    done: Mapping[str, datetime | None],
     owed: Mapping[str, timedelta] = OWED,
 ) -> list[Owed]:
     """Return the targets not met yet, soonest first.
 
-    Args:
-        start: the incident's first alert.
-        now: aware.
-        assessed: when a person took the incident up.
-        stated: when its first statement was published; what follows on it is then listed while it
-            is not due, since a date alone cannot tell how full a statement was.
-        owed: the targets.
+    ``start`` is the incident's first alert, ``done`` when each was met (``milestones``).
     """
-    met = {"assess": assessed or stated, "first": stated}
     steps = [Owed(name, start + span, start + span - now) for name, span in owed.items()]
-    return [
-        step
-        for step in sorted(steps, key=lambda step: step.due)
-        if not met.get(step.name) and not (stated and step.left < timedelta(0))
-    ]
+    return [step for step in sorted(steps, key=lambda step: step.due) if not done.get(step.name)]

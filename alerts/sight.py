@@ -24,6 +24,7 @@ class Sight:
         outcomes: of the latest visits, newest first.
         worked: whether any visit ever saw.
         told_blind: whether the last thing told about it is that it is blind.
+        since_seen: how many visits ended since one saw, where ``outcomes`` may hold fewer.
     """
 
     source: int
@@ -31,11 +32,13 @@ class Sight:
     outcomes: Sequence[str]
     worked: bool
     told_blind: bool = False
+    since_seen: int = 0
 
     @property
     def failures(self) -> int:
         """How many of the latest visits in a row saw nothing."""
-        return len(list(takewhile(lambda outcome: outcome not in SEES, self.outcomes)))
+        latest = len(list(takewhile(lambda outcome: outcome not in SEES, self.outcomes)))
+        return max(latest, self.since_seen) if latest == len(self.outcomes) else latest
 
     @property
     def blind(self) -> bool:

@@ -204,8 +204,10 @@ def _told(session: Session, incident_id: int) -> list[Told]:
 
 def sight(session: Session, source: Source) -> Sight:
     """Read how a source has seen of late."""
-    ended = select(Visit.outcome).where(Visit.source_id == source.id, Visit.outcome.is_not(None))
-    saw = ended.where(Visit.outcome.in_(SEES)).limit(1)
+    ended = select(Visit.id).where(Visit.source_id == source.id, Visit.outcome.is_not(None))
+    saw = ended.where(Visit.outcome.in_(SEES)).order_by(Visit.id.desc()).limit(1)
+    last = session.scalar(saw)
+    since = select(func.count()).select_from(ended.where(Visit.id > (last or 0)).subquery())
     told = (
         select(Alert.kind)
         .where(Alert.incident_id.is_(None), Alert.kind.in_((Kind.BLIND, Kind.SEEING)))
@@ -217,6 +219,7 @@ def sight(session: Session, source: Source) -> Sight:
         source=source.id,
         name=source.name,
         outcomes=last_outcomes(session, source.id, 4 * BLIND_AFTER),
-        worked=session.scalar(saw) is not None,
+        worked=last is not None,
         told_blind=session.scalar(told) == Kind.BLIND,
+        since_seen=session.scalar(since) or 0,
     )

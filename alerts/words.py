@@ -28,9 +28,19 @@ VOCABULARIES = {
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 #: What may identify a private person in a quoted post: handles, links, addresses, long numbers.
 _PRIVATE = (
-    (re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE), "…"),
+    # Printable ASCII only: Chinese goes on behind a link without a space.
+    (re.compile(r"(?:https?://|www\.)[!-~]+", re.IGNORECASE), "…"),
     (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "…"),
+    (
+        re.compile(
+            r"(?<![A-Za-z0-9.-])(?:[A-Za-z0-9-]{1,40}\.){1,4}(?:com|cn|net|org)(?![A-Za-z0-9-])[!-~]*"
+        ),
+        "…",
+    ),
+    (re.compile(r"(?:微信|V信|QQ|[VW]X)(?:号|群)?\s?[:：是为]?\s?[A-Za-z0-9_-]{5,20}", re.I), "…"),
     (re.compile(r"[@\uff20][\w\-·.]{1,30}"), "@…"),
+    # What Weibo writes in place of a link to a video begins with its owner's name.
+    (re.compile(r"[^\s，。！？!?；;：:、]{1,30}(?=的微博(?:视频|直播|文章|投票))"), "…"),
     (re.compile(r"(?<![\d,.])\d(?:[ -]?\d){6,}[Xx]?(?!\d)"), "…"),
 )
 

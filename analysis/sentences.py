@@ -26,6 +26,18 @@ _LEADING = re.compile(
 _REPEAT = re.compile(r"([!！?？。.…~～]){2,}\1*")
 
 
+#: Marks that stand in twos; a sentence cut out of a post may keep one and lose the other.
+_PAIRS = tuple(zip("【（(「『《〈“‘", "】）)」』》〉”’", strict=True))
+
+
+def paired(text: str) -> str:
+    """Return a text without the marks that lost their partner."""
+    for left, right in _PAIRS:
+        if text.count(left) != text.count(right):
+            text = text.replace(left, "").replace(right, "")
+    return text
+
+
 def own_words(text: str) -> str:
     """Return what the author wrote, without forwarded text, names, links and emoticons.
 
@@ -43,7 +55,7 @@ def sentences(text: str) -> list[str]:
     """Return the sentences of :func:`own_words` text that are short enough to be quoted."""
     found = []
     for part in _STOP.split(text):
-        whole = _LEADING.sub("", _REPEAT.sub(r"\1", part or "").strip())
+        whole = _LEADING.sub("", paired(_REPEAT.sub(r"\1", part or "")).strip())
         whole = " ".join(whole.split())
         if SHORTEST <= len(whole) <= LONGEST:
             found.append(whole)

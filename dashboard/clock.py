@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -28,26 +28,6 @@ class Target:
     done: datetime | None
     mark: Mark
     left: timedelta
-
-
-@dataclass(frozen=True)
-class Said:
-    """One published statement: when, whether it is a holding one, whether it leaves no question."""
-
-    at: datetime
-    holding: bool
-    whole: bool
-
-
-def milestones(acknowledged: datetime | None, said: Sequence[Said]) -> dict[str, datetime | None]:
-    """Return when each target was first met, from what people did."""
-    first = min((one.at for one in said), default=None)
-    return {
-        "assess": min((at for at in (acknowledged, first) if at), default=None),
-        "first": first,
-        "considered": min((one.at for one in said if not one.holding), default=None),
-        "full": min((one.at for one in said if one.whole and not one.holding), default=None),
-    }
 
 
 def targets(

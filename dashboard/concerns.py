@@ -55,9 +55,3 @@ def _best(session: Session, incident_id: int) -> dict[int, tuple[str, str]]:
 
 def _rank(status: str) -> int:
     return RANK.index(status) if status in RANK else -1
-
-
-def whole(session: Session, release_id: int) -> bool:
-    """Whether a release answers every concern it treats, leaving nothing unknown."""
-    found = list(session.scalars(select(Answer.status).where(Answer.release_id == release_id)))
-    return bool(found) and all(status == "answered" for status in found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from dashboard.sight import Sight, blind
@@ -48,7 +48,7 @@ def needs(session: Session, person: Person, terms: Terms) -> Needs:
     waiting = list(
         session.scalars(
             select(Release)
-            .where(Release.state.in_(("in_review", "approved", "changes_requested")))
+            .where(or_(Release.state.in_(("in_review", "approved")), _to_mend(person)))
             .order_by(Release.updated)
             .limit(50)
         )
@@ -61,9 +61,16 @@ def needs(session: Session, person: Person, terms: Terms) -> Needs:
         bells=bells(session),
         to_sign=[one for one in review if may_sign(session, one, person, terms)],
         to_publish=agreed if person.may(Role.PUBLISHER) else [],
-        to_mend=[one for one in mend if one.author_id == person.id],
+        to_mend=mend,
         blind=blind(session),
         failed=states(session).get(DeliveryState.FAILED, 0) if told else 0,
+    )
+
+
+def _to_mend(person: Person) -> ColumnElement[bool]:
+    """Say which statements were sent back to a person; those of others would crowd out the rest."""
+    return and_(
+        Release.state == ReleaseState.CHANGES_REQUESTED.value, Release.author_id == person.id
     )
 
 
@@ -73,11 +80,9 @@ def bells(session: Session, limit: int = 200) -> list[Bell]:
     for row in unacknowledged(session, limit):
         key = f"i{row.incident_id}" if row.incident_id else f"a{row.id}"
         groups.setdefault(key, []).append(row)
+    ids = {group[0].incident_id for group in groups.values()}
+    found = {one.id: one for one in session.scalars(select(Incident).where(Incident.id.in_(ids)))}
     return [
-        Bell(
-            group[0],
-            session.get(Incident, group[0].incident_id) if group[0].incident_id else None,
-            len(group) - 1,
-        )
+        Bell(group[0], found.get(group[0].incident_id or 0), len(group) - 1)
         for group in groups.values()
     ]

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from releases.company import Company
+from releases.content import told_ids
 from releases.view import PublicRelease
 from storage.release import Claim, Fact, Release
 
@@ -22,11 +23,15 @@ class Sourced:
 
 
 def sources_of(session: Session, release: Release) -> list[Sourced]:
-    """Return the facts behind a release in the order of its claims; no person, no inner note."""
+    """Return the facts behind a release in the order of its claims; no person, no inner note.
+
+    A fact that no sentence tells stays out: who signed the text did not agree to publish it.
+    """
+    told = told_ids(release.content)
     rows = session.scalars(
         select(Fact)
         .join(Claim, Claim.fact_id == Fact.id)
-        .where(Claim.release_id == release.id)
+        .where(Claim.release_id == release.id, Fact.id.in_(told))
         .order_by(Claim.id)
     )
     facts = {fact.id: fact for fact in rows}

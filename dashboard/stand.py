@@ -9,11 +9,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from dashboard.clock import Said, Target, milestones, targets
-from dashboard.concerns import whole
+from alerts.response import milestones, said_of
+from dashboard.clock import Mark, Target, targets
 from storage.incident import Alert, Incident, open_incidents
 from storage.person import Person
-from storage.release import Claim, Release
 from storage.topic import Topic, live_topics
 
 
@@ -59,19 +58,9 @@ def clock_of(
 ) -> tuple[Target, ...]:
     """Return the response clock of an incident; it starts with its first alert.
 
-    A statement that rests on no fact only holds the line until more is known.
+    It stops when the incident ends: what had not fallen due by then is owed no more.
     """
     first = session.scalar(select(func.min(Alert.at)).where(Alert.incident_id == incident.id))
-    released = session.scalars(
-        select(Release)
-        .where(Release.incident_id == incident.id, Release.published.is_not(None))
-        .order_by(Release.published)
-    ).all()
-    claims = select(Claim.release_id).where(Claim.release_id.in_([one.id for one in released]))
-    founded = set(session.scalars(claims))
-    said = [
-        Said(one.published, one.id not in founded, whole(session, one.id))
-        for one in released
-        if one.published is not None
-    ]
-    return targets(first or incident.opened, milestones(incident.acknowledged, said), now, owed)
+    done = milestones(incident.acknowledged, said_of(session, incident.id))
+    found = targets(first or incident.opened, done, incident.closed or now, owed)
+    return tuple(one for one in found if not incident.closed or one.mark is not Mark.RUNNING)

@@ -13,7 +13,7 @@ from email.policy import SMTP, SMTPUTF8
 
 from delivery.letter import compose, recipient
 from delivery.outbox import Outgoing
-from delivery.smtp_reply import at_data, at_recipient, at_sender
+from delivery.smtp_reply import at_data, at_go_ahead, at_recipient, at_sender
 from delivery.smtp_setting import SmtpSetting, parse_smtp
 from delivery.undeliverable import Undeliverable, because, said
 
@@ -119,7 +119,10 @@ class SmtpSender:
             return
         try:
             server.login(user, self.setting.password)
-        except (smtplib.SMTPAuthenticationError, smtplib.SMTPNotSupportedError) as error:
+        except smtplib.SMTPServerDisconnected:
+            raise
+        except smtplib.SMTPException as error:
+            # A server that knows only other ways to sign in (NTLM, GSSAPI) is no network failure.
             code = getattr(error, "smtp_code", 504)
             if 400 <= code < 500:
                 raise
@@ -143,14 +146,14 @@ class SmtpSender:
     def _body(self, server: smtplib.SMTP, body: bytes, to: Address) -> str:
         host, address = self.setting.host, to.addr_spec
         code, words = server.docmd("DATA")
-        if code != 354:
-            return at_data(host, address, code, words)
+        at_go_ahead(host, address, code, words)
         stuffed = body.replace(b"\r\n.", b"\r\n..")
         if server.sock is not None:
             server.sock.settimeout(self.acceptance)
+        server.send(stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n")
+        # Until the dot has left, a server that goes away has taken nothing.
+        server.send(b".\r\n")
         try:
-            server.send(stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n")
-            server.send(b".\r\n")
             code, words = server.getreply()
         except (OSError, smtplib.SMTPServerDisconnected) as error:
             raise Undeliverable(because("in_doubt", host=host), final=False) from error

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from delivery.undeliverable import Undeliverable, because, said
 
+#: Answers that mean yes, and the one that asks for the message. smtplib reads what is no answer of
+#: SMTP at all as -1.
+YES, GO_AHEAD = range(200, 300), 354
 #: Storage exceeded: for now, and for good.
 FULL_FOR_NOW, FULL = 452, 552
 #: Enhanced codes (RFC 3463 §3.4, §3.5): the mailbox is full; the message is too large.
@@ -16,7 +19,7 @@ def at_sender(host: str, sender: str, code: int, words: bytes) -> None:
     Raises:
         Undeliverable: the server did not take the sender.
     """
-    if code < 400:
+    if code in YES:
         return
     if code < 500:
         raise _wait(host, code, words, everyone=True)
@@ -33,18 +36,31 @@ def at_recipient(host: str, address: str, code: int, words: bytes) -> None:
     Raises:
         Undeliverable: the server did not take the recipient.
     """
-    if code >= 400:
+    if code not in YES:
+        raise _refusal(host, address, code, words)
+
+
+def at_go_ahead(host: str, address: str, code: int, words: bytes) -> None:
+    """Judge the answer to ``DATA``: only 354 asks for the message, a yes to it means nothing.
+
+    Raises:
+        Undeliverable: the server did not ask for the message.
+    """
+    if code != GO_AHEAD:
         raise _refusal(host, address, code, words)
 
 
 def at_data(host: str, address: str, code: int, words: bytes) -> str:
-    """Judge the answer to ``DATA`` or to the message; return the receipt.
+    """Judge the answer to the message; return the receipt.
 
     Raises:
-        Undeliverable: the server did not take the message.
+        Undeliverable: the server did not take the message, or (``delivery.in_doubt``) its answer
+            says neither yes nor no.
     """
     if code >= 400:
         raise _refusal(host, address, code, words)
+    if code not in YES:
+        raise Undeliverable(because("in_doubt", host=host), final=False)
     return f"{code} {said(words)}"
 
 
@@ -64,4 +80,4 @@ def _refusal(host: str, address: str, code: int, words: bytes) -> Undeliverable:
 
 def _wait(host: str, code: int, words: bytes, *, everyone: bool) -> Undeliverable:
     why = because("wait_asked", host=host, code=code, said=said(words))
-    return Undeliverable(why, final=False, everyone=everyone)
+    return Undeliverable(why, final=False, everyone=everyone or code not in range(400, 500))

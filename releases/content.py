@@ -18,6 +18,8 @@ from releases.line import Sentence
 Content = dict[str, Any]
 #: How a release treats a question.
 STATUSES = ("answered", "partly", "unknown", "declined")
+#: The key of the section that names where the facts come from.
+SOURCES = "sources"
 #: The value of ``date`` that stands for the day on which the release goes out.
 ON_PUBLICATION = "publication"
 
@@ -36,6 +38,13 @@ def walk(content: Mapping[str, Any]) -> Iterator[tuple[str, Sentence]]:
 def fact_ids(content: Mapping[str, Any]) -> list[int]:
     """Return the ids of the facts a release rests on, ascending."""
     return sorted({fact for _, one in walk(content) for fact in one["facts"]})
+
+
+def told_ids(content: Mapping[str, Any]) -> set[int]:
+    """Return the ids of the facts that a sentence tells, not only names the source of."""
+    named = {f"sections/{n}/" for n, one in enumerate(content["sections"]) if one["key"] == SOURCES}
+    told = (one for path, one in walk(content) if not path.startswith(tuple(named)))
+    return {fact for one in told for fact in one["facts"]}
 
 
 def everything(content: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -141,7 +141,7 @@ def _content(
         "talk": talk_of(session, incident, concerns, now, terms, names),
         "answers": answers,
         "open_questions": any(reply.status != "answered" for reply in answers),
-        **_parts(about, [reply.question for reply in answers]),
+        **_parts(about, answers),
     }
     name = "statement" if about else "holding"
     return compose(KIND, name, values) | _frame(terms, concerns, until)
@@ -164,17 +164,24 @@ def _about(
     return list({fact.id: fact for fact in found}.values())
 
 
-def _parts(about: Sequence[Fact], questions: Sequence[str]) -> dict[str, Any]:
-    """Sort facts into the places of a statement."""
+def _parts(about: Sequence[Fact], answers: Sequence[Reply]) -> dict[str, Any]:
+    """Sort facts into the places of a statement; only what is told there has its source named."""
     findings = [fact for fact in about if fact.kind == FactKind.FINDING]
-    sources: dict[str, list[Fact]] = {}
-    for fact in about:
-        sources.setdefault(fact.source, []).append(fact)
-    return {
+    questions = [reply.question for reply in answers]
+    parts = {
         "lead": (findings or about)[:LEAD],
-        "headline_fact": next((fact for fact in findings[:1] if _heads(fact, questions)), None),
         "actions": [fact for fact in about if fact.kind == FactKind.ACTION],
         "advice": [fact for fact in about if fact.kind == FactKind.ADVICE],
+    }
+    told = {
+        fact.id for facts in [*parts.values(), *(one.facts for one in answers)] for fact in facts
+    }
+    sources: dict[str, list[Fact]] = {}
+    for fact in (fact for fact in about if fact.id in told):
+        sources.setdefault(fact.source, []).append(fact)
+    return {
+        **parts,
+        "headline_fact": next((fact for fact in findings[:1] if _heads(fact, questions)), None),
         "sources": list(sources.items()),
     }
 

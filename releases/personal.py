@@ -88,8 +88,9 @@ def names(text: str, own: Iterable[str] = ()) -> list[str]:
     for one in sorted(filter(None, own), key=len, reverse=True):
         text = text.replace(one, "，")
     found = _TITLED.findall(text) + _FAMILIAR.findall(text)
-    for word, tag in rjieba.tag(text, False):
-        if tag in {"nr", "nrt"} and _nameish(word):
+    # Most private persons stand in no dictionary: only the model of unknown words sees them.
+    for word, tag in rjieba.tag(text, True):
+        if tag in {"nr", "nrt", "nrfg"} and _nameish(word):
             found.append(word)
     return list(dict.fromkeys(found))
 

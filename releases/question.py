@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+import rjieba
+
+from analysis.sentences import paired
+from releases.lexicon import words as words_of
 from releases.line import plain
 from releases.personal import names, traces, unaddressed
 from templates.catalogue import say
@@ -17,6 +21,10 @@ _PIECES = re.compile(r"[^。！？!?；;\n…~]+[？?]*")
 _TAG = re.compile(r"#([^#\n]{1,40})#")
 _EMOTICON = re.compile(r"\[[^\[\]\s]{1,8}\]|[\U0001f000-\U0001faff\u2600-\u27bf]")
 _REPOST = re.compile(r"//.*$|^(?:回复|转发微博)[:：]?\s*", re.MULTILINE)
+#: What Weibo writes in place of a link; that of a video begins with its owner's name.
+_ATTACHED = re.compile(
+    r"[^\s，。！？!?；;：:、]{1,30}的微博(?:视频|直播|文章|投票)|O?网页链接|查看图片|展开全文"
+)
 _LEAD_IN = re.compile(r"^(?:如题|请问|想问一?下?|求助|话说)[，,：: ]*")
 _ASKING = re.compile(
     "[？?]$|[吗呢]$|(?<!不管)(?<!无论)(?<!不知道)(?:是不是|是否|有没有|能不能|会不会|要不要|可不可以"
@@ -33,12 +41,13 @@ _STORY = re.compile(
 )
 #: A statement does not quote abuse; the question behind it is named by its words.
 _ABUSE = re.compile(
-    "垃圾|骗子|去死|傻[逼屄子叉]|妈的|[他你]妈|滚|黑心|无良|奸商|不要脸|畜生|人渣|狗屁|狗东西|王八|恶心"
-    "|放屁|装死|猫腻|呸|谋财害命|销毁证据|坑人|害人"
+    "垃圾|骗子|去死|傻[逼屄子叉]|妈的|[他你]妈|你妹|我靠|卧槽|牛逼|泥马|烂透|二货|滚|黑心|无良|奸商|不要脸|畜生|人渣|狗屁|狗东西|王八|恶心"
+    "|放屁|装死|猫腻|呸|谋财害命|销毁证据|坑人|害人|糊弄|忽悠|眼瞎|瞎了|有病[吧啊吗？]|脑残|弱智|智商[有堪下税]|脑子[有被进]"
+    "|尼玛|[要逼]脸|砖家|千刀万剐|报应|蠢货|蠢猪|白痴|贱人|吃屎|死绝|洗地|割韭菜|花钱买|水军|骗[钱人子]|缺德|丧良心"
 )
 
-#: Marks that stand in twos; a piece cut out of a post may keep one and lose the other.
-_PAIRS = tuple(zip("【（(「『《〈“‘", "】）)」』》〉”’", strict=True))
+#: Parts of speech that tell nothing alone: pronouns, counts, places, particles.
+_EMPTY = frozenset({"r", "m", "q", "f", "u", "y", "e", "o", "p", "c"})
 
 
 def public_question(question: str, words: Sequence[object], own: Iterable[str] = ()) -> str:
@@ -49,7 +58,7 @@ def public_question(question: str, words: Sequence[object], own: Iterable[str] =
     question is named by the concern's words instead: 关于内胆、批次的问题.
     """
     own = tuple(own)
-    text = _EMOTICON.sub("", _TAG.sub("", _REPOST.sub("", question)))
+    text = _EMOTICON.sub("", _ATTACHED.sub("", _TAG.sub("", _REPOST.sub("", question))))
     pieces = [_piece(piece) for piece in _PIECES.findall(unaddressed(text))]
     asked = [piece for piece in pieces if piece.endswith("？") and not _STORY.search(piece)]
     quoted = ""
@@ -61,23 +70,21 @@ def public_question(question: str, words: Sequence[object], own: Iterable[str] =
 
 def _piece(text: str) -> str:
     """Return one piece of a post as a question is printed."""
-    asked = _LEAD_IN.sub("", _paired(plain(text)).strip(" ，,、:：.")).replace("?", "？")
-    return f"{asked.rstrip('？')}？" if _ASKING.search(asked) else asked
-
-
-def _paired(text: str) -> str:
-    """Return a text without the marks that lost their partner."""
-    for left, right in _PAIRS:
-        if text.count(left) != text.count(right):
-            text = text.replace(left, "").replace(right, "")
-    return text
+    asked = _LEAD_IN.sub("", paired(plain(text)).strip(" ，,、:：.")).replace("?", "？")
+    return f"{asked.rstrip('？ ')}？" if _ASKING.search(asked) else asked
 
 
 def public_words(words: Iterable[object], own: Iterable[str] = ()) -> list[str]:
-    """Return the words that may stand in a release: no names, numbers, accounts or abuse."""
+    """Return the words that may stand in a release: no names, numbers, abuse or filler."""
     own = tuple(own)
     kept = (plain(str(word)) for word in words)
-    return [word for word in kept if 1 < len(word) <= 10 and not _unfit(word, own)]
+    return [w for w in kept if 1 < len(w) <= 10 and _tells(w) and not _unfit(w, own)]
+
+
+def _tells(word: str) -> bool:
+    """Whether a word says what the talk is about, even alone: not 赶紧, 我家 or 那层."""
+    empty = any(tag in _EMPTY for _, tag in rjieba.tag(word, False))
+    return not empty and word not in words_of("filler")
 
 
 def _unfit(text: str, own: tuple[str, ...]) -> bool:

@@ -77,6 +77,41 @@ def test_it_compares_days_and_lists_what_is_open(affair, context, now) -> None:
     assert mails(affair)[0].payload["list"] == "digest"
 
 
+def test_a_statement_is_listed_in_one_digest_whenever_each_is_written(affair, context, now) -> None:
+    lin = affair.person("lin@example.cn")
+    with affair.database.begin() as session:
+        session.add(
+            Release(
+                number="CQ-1",
+                uid="0b6e",
+                topic_id=affair.topic,
+                kind="clarification",
+                state="published",
+                headline="关于产品的说明",
+                content={},
+                digest="0" * 64,
+                author_id=lin,
+                created=now,
+                updated=now,
+                published=now + timedelta(minutes=35),
+            )
+        )
+    # 20:40, 20:50 and 20:10 on three days: each window ends at 20:00.
+    for days, minutes in ((0, 40), (1, 50), (2, 10)):
+        digest(affair, context, now + timedelta(days=days, minutes=minutes))
+    assert [mail.payload["text"].count("CQ-1") for mail in mails(affair)] == [0, 1, 0]
+
+
+def test_a_source_long_blind_is_counted_in_full(affair, context, now) -> None:
+    affair.person("lin@example.cn")
+    source = affair.source()
+    affair.visit(source, "ok", now - timedelta(hours=40))
+    for hours in range(30, 0, -1):
+        affair.visit(source, "timeout", now - timedelta(hours=hours))
+    digest(affair, context, now)
+    assert "微博搜索：连续 30 次失败（超时）" in mails(affair)[0].payload["text"]
+
+
 def test_it_counts_also_what_it_has_no_room_to_list(affair, context, now) -> None:
     affair.person("lin@example.cn")
     with affair.database.begin() as session:
@@ -85,7 +120,7 @@ def test_it_counts_also_what_it_has_no_room_to_list(affair, context, now) -> Non
         session.add_all(Incident(topic_id=affair.topic, **affairs) for _ in range(MOST + 2))
     digest(affair, context, now)
     payload = mails(affair)[0].payload
-    assert f"{MOST + 1} 个主题，{MOST + 2} 个未关闭事件" in payload["subject"]
+    assert f"{MOST + 1} 个话题，{MOST + 2} 个未关闭事件" in payload["subject"]
     assert payload["text"].count("/incidents/") == MOST
 
 
@@ -97,7 +132,7 @@ def test_it_names_what_could_not_be_sent(affair, context, now) -> None:
         record_failed(session, Turn(row.id, row.attempts), now, "x")
     digest(affair, context, now + timedelta(days=1))
     assert "未能送出" not in mails(affair)[0].payload["text"]
-    assert "1 条，请在系统页查看并重试" in mails(affair)[1].payload["text"]
+    assert "1 条，请在看板的「送达」页查看并重试" in mails(affair)[1].payload["text"]
 
 
 def test_a_house_without_topics_or_readers(affair, context, now) -> None:

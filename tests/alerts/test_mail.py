@@ -20,6 +20,7 @@ from alerts.words import language_of
 from storage.delivery import Delivery
 from storage.incident import Concern
 from storage.mention import Mention
+from storage.release import Release
 
 ALLOWED = {
     "html", "head", "meta", "title", "style", "body", "div", "table", "tr", "td", "p", "span", "h1",
@@ -48,6 +49,24 @@ def told(affair, context, at=None) -> list[Delivery]:
         tell_open(session, at or affair.now, context)
     with affair.database.read() as session:
         return list(session.scalars(select(Delivery).order_by(Delivery.id)))
+
+
+def statement(affair, at: datetime) -> Release:
+    return Release(
+        number="CQ-1",
+        uid="0b6e",
+        incident_id=affair.incident,
+        topic_id=affair.topic,
+        kind="clarification",
+        state="published",
+        headline="关于产品的说明",
+        content={},
+        digest="0" * 64,
+        author_id=1,
+        created=at,
+        updated=at,
+        published=at,
+    )
 
 
 @pytest.fixture
@@ -132,6 +151,24 @@ def test_calm_asks_for_nothing_urgent(crisis, context, now) -> None:
     assert payload["subject"] == "【平息】澄湖酸奶：已经平息，事件关闭"
     assert "回应时限" not in payload["text"]
     assert "一键起草" not in payload["text"]
+    # What rose once is not why it is calm.
+    assert "为什么" not in payload["text"]
+    assert "== 经过" in payload["text"]
+
+
+def test_who_has_answered_is_not_told_to_answer(crisis, context, now) -> None:
+    told(crisis, context)
+    later = now + timedelta(minutes=50)
+    with crisis.database.begin() as session:
+        session.add(statement(crisis, later))
+    crisis.change(severity=4)
+    zh, en = (one.payload["text"] for one in told(crisis, context, later)[-2:])
+    assert "首份声明" not in zh
+    # It rests on no fact: as on the dashboard, the considered one is still owed.
+    assert "详细说明  05-21 00:00 前，还有 3 小时 10 分钟" in zh
+    assert "声明已经发布" in zh
+    assert "生成澄清声明草稿" not in zh
+    assert "A statement is out" in en
 
 
 def test_a_reason_that_cannot_be_said_is_left_out(crisis, context) -> None:
@@ -172,8 +209,7 @@ def briefing(words: str, at: datetime) -> Briefing:
         concerns=[asked],
         examples=[post],
         first_alert=at,
-        assessed=None,
-        stated=None,
+        done={},
     )
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from alerts.briefing import Count
 from alerts.numbers import change
-from alerts.response import OWED, still_owed
+from alerts.response import OWED, Said, milestones, still_owed
 from alerts.words import clock_time, language_of, line, quote, sentence, span, word, zone_name
 from templates.catalogue import entries
 
@@ -75,6 +75,12 @@ def test_times() -> None:
         ("打 13800138000 或 010-8888 8888", "打 … 或 …"),
         ("身份证 11010119900101123X", "身份证 …"),
         ("写信 a.b@c.cn 吧", "写信 … 吧"),
+        ("见http://t.cn/Ab1孩子喝了有事吗", "见…孩子喝了有事吗"),
+        ("见 t.cn/Ab1，还有weibo.com/u/123吧", "见 …，还有…吧"),
+        ("见a.com吧", "见…吧"),
+        ("加微信：abc12345 或 vx hello_world 问", "加… 或 … 问"),
+        ("版本 2.5.cn1 和 GB 4806.10-2016", "版本 2.5.cn1 和 GB 4806.10-2016"),
+        ("有毒吗 小满妈在路上的微博视频", "有毒吗 …的微博视频"),
         ("卖了 1,200,000 盒，涨了 30%", "卖了 1,200,000 盒，涨了 30%"),
         ("2024 年 12 月", "2024 年 12 月"),
         ("行\n\n行\t行", "行 行 行"),
@@ -110,9 +116,10 @@ def test_changes(now: int, before: int, words: str) -> None:
 
 def test_the_clock_lists_what_is_owed() -> None:
     hour = timedelta(hours=1)
-    assert [one.name for one in still_owed(WHEN, WHEN)] == list(OWED)
-    assert [one.name for one in still_owed(WHEN, WHEN, assessed=WHEN)] == list(OWED)[1:]
-    late = still_owed(WHEN, WHEN + 2 * hour)
+    assert [one.name for one in still_owed(WHEN, WHEN, {})] == list(OWED)
+    assert [one.name for one in still_owed(WHEN, WHEN, milestones(WHEN, []))] == list(OWED)[1:]
+    late = still_owed(WHEN, WHEN + 2 * hour, {})
     assert [one.left < timedelta(0) for one in late] == [True, True, False, False]
-    said = still_owed(WHEN, WHEN + 5 * hour, stated=WHEN + hour)
-    assert [one.name for one in said] == ["full"]
+    for holding, owed in ((True, ["considered", "full"]), (False, ["full"])):
+        done = milestones(None, [Said(WHEN + hour, holding, False)])
+        assert [one.name for one in still_owed(WHEN, WHEN + 5 * hour, done)] == owed

@@ -58,6 +58,14 @@ def test_nothing_and_noise_give_no_concern():
     assert cluster([ConcernItem("1", "转发微博", START), ConcernItem("2", "", START)]) == []
 
 
+def test_a_mark_that_lost_its_partner_goes():
+    assert sentences("【清泉水怎么会有异味？】官方说没事（大家信吗？") == [
+        "清泉水怎么会有异味？",
+        "官方说没事大家信吗？",
+    ]
+    assert sentences("官方说“没事”（存疑）大家信吗？") == ["官方说“没事”（存疑）大家信吗？"]
+
+
 def test_names_links_and_forwarded_text_go():
     text = "回复@张三:这是真的吗[怒]//@李四:转 http://t.example/a"
     assert own_words(text) == "这是真的吗"

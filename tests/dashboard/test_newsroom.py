@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 import json
 import re
 from datetime import timedelta
@@ -9,8 +10,10 @@ import pytest
 
 from dashboard.terms import terms_of
 from releases.draft import write_draft
+from releases.line import sentence
+from releases.save import write
 from storage.person import Person
-from storage.release import Release
+from storage.release import Fact, Release
 
 FEEDS = {
     "feed.atom": "application/atom+xml",
@@ -115,6 +118,27 @@ def test_machines_read_a_news_article_that_cannot_break_out(house, browse, out):
     assert article["@type"] == "NewsArticle"
     assert article["headline"] == release.headline
     assert article["datePublished"].endswith("+00:00")
+
+
+def test_a_fact_no_sentence_tells_is_not_made_public(house, browse, out):
+    people = {"owner_id": 2, "entered_by": 2, "entered": house.clock()}
+    with house.database.begin() as session:
+        release = session.get_one(Release, out.id)
+        told, kept = (
+            Fact(topic_id=release.topic_id, statement=text, source=f"{text}的依据", **people)
+            for text in ("已停售。", "客服曾答复属正常现象。")
+        )
+        session.add_all([told, kept])
+        session.flush()
+        content = copy.deepcopy(release.content)
+        content["lead"].append(sentence("已停售。", [told.id]))
+        named = [sentence(one.source, [one.id]) for one in (told, kept)]
+        content["sections"].append({"key": "sources", "title": "核实依据", "sentences": named})
+        write(session, release, content, house.clock())
+    page = browse().get(f"/newsroom/{out.number}").text
+    evidence = page[page.index('class="evidence"') :]
+    assert "已停售。的依据" in evidence
+    assert "正常现象" not in evidence
 
 
 def test_an_unknown_number_is_a_page_of_ours(browse):

@@ -73,6 +73,31 @@ def test_many_topics_are_chosen_from_a_list(house, browse, affair):
     assert '<option value="9" selected>品牌7</option>' in page
 
 
+def test_a_topic_that_is_not_watched_shows_no_other(house, browse, affair):
+    browser = browse("观者")
+    assert browser.get("/?topic=999").status_code == 404
+    assert browser.get(f"/?topic={10**30}").status_code == 422
+    with house.database.begin() as session:
+        now = house.clock()
+        session.add(Topic(id=7, name="旧", query="旧", created=now, archived=now))
+    answer = browser.get("/?topic=7", follow_redirects=False)
+    assert answer.headers["location"] == "/topics/7"
+    assert browser.get("/topics/7").status_code == 200
+    part = browser.get("/now/top?topic=7")
+    assert (part.status_code, part.headers["hx-redirect"]) == (404, "/?topic=7")
+    for screen in ("facts", "search"):
+        page = browser.get(f"/{screen}?topic=7").text
+        assert re.search('<option value="7" selected>旧|aria-current="true">旧</a>', page)
+        assert browser.get(f"/{screen}?topic=999").status_code == 404
+
+
+def test_a_fact_for_a_topic_that_rests_is_not_filed_under_another(house, browse, affair):
+    with house.database.begin() as session:
+        now = house.clock()
+        session.add(Topic(id=7, name="旧", query="旧", created=now, archived=now))
+    assert 'name="topic" value="7"' in browse("周宁").get("/facts?topic=7&question=x").text
+
+
 def test_owning_says_who(house, browse, affair):
     browser = browse("林晓")
     browser.submit(f"/incidents/{affair.id}/own")
@@ -201,6 +226,17 @@ def test_a_statement_that_rests_on_no_fact_is_no_considered_one(house, affair):
         session.flush()
         met = {one.name for one in clock_of(session, affair, now, OWED) if one.done}
         assert met == {"assess", "first", "considered"}
+
+
+def test_the_clock_stops_when_the_incident_ends(house, browse, affair):
+    now = house.clock()
+    with house.database.begin() as session:
+        incident = session.get_one(Incident, affair.id)
+        incident.closed = now
+        ended = clock_of(session, incident, now + timedelta(days=9), OWED)
+        assert all(one.mark != "running" and one.left <= timedelta(0) for one in ended)
+        assert {one.name for one in ended} == {one.name for one in ended if one.due <= now}
+    assert "还剩" not in browse("林晓").get(f"/incidents/{affair.id}").text
 
 
 def test_the_clock_follows_the_settings_and_hints_their_readers(house, browse, affair):

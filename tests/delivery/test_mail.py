@@ -74,6 +74,11 @@ def test_dots_and_long_text_survive(mailbox: Mailbox, letter: Letters) -> None:
         ({"RCPT": "drop"}, "unreachable", False, True),
         ({"DOT": "drop"}, "in_doubt", False, False),
         ({"HELLO": "no smtp here"}, "wait_asked", False, True),
+        ({"RCPT": "no smtp here"}, "wait_asked", False, True),
+        ({"MAIL": "354 go on"}, "wait_asked", False, True),
+        ({"DATA": "250 ok, but no message was asked for"}, "wait_asked", False, True),
+        ({"DOT": "no smtp here"}, "in_doubt", False, False),
+        ({"DOT": "354 go on"}, "in_doubt", False, False),
     ],
 )
 def test_each_answer_means_what_it_means(
@@ -99,6 +104,18 @@ def test_a_wrong_password_is_everyones_and_says_so(
     assert error.everyone
     assert not error.final
     assert "secret-word" not in str(error) + error.stored + repr(error)
+
+
+def test_a_server_that_signs_in_by_other_means_is_not_called_unreachable(
+    wayward, letter: Letters
+) -> None:
+    server = wayward(EHLO="250-wayward\r\n250 AUTH GSSAPI NTLM")
+    error = refusal(SmtpSender.from_url(server.url(user="pr:secret@")), letter())
+    assert error.reason.key == "delivery.wrong_password"
+    assert error.everyone
+    dropped = wayward(AUTH="drop")
+    error = refusal(SmtpSender.from_url(dropped.url(user="pr:secret@")), letter())
+    assert error.reason.key == "delivery.unreachable"
 
 
 def test_a_closed_port_is_unreachable(letter: Letters) -> None:

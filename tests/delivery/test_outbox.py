@@ -98,6 +98,8 @@ def test_waits_grow_and_end_within_a_day(database: Database, clock) -> None:
     assert clock() - began < PATIENCE
     assert row(database).state == "failed"
     assert "451" in explain(row(database).error)
+    # It is over: nothing may promise another try by itself.
+    assert "自动重试" not in explain(row(database).error)
     clock.advance(days=30)
     assert send_due(database, clock, {"mail": channel}) == SendReport()
 

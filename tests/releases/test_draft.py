@@ -60,6 +60,16 @@ def test_unrelated_and_unusable_facts_are_left_out(asked):
     assert fact_ids(asked.draft().content) == [1]
 
 
+def test_only_what_is_told_has_its_source_named(room):
+    # The affair's words find all three; two lead, and the third answers nobody.
+    for source in ("检测报告", "质检记录", "客服工单"):
+        room.fact(f"{source}说明涂层情况。", "涂层", source=source)
+    release = room.draft()
+    assert fact_ids(release.content) == [1, 2]
+    assert "质检记录。" in joined(release.content)
+    assert "客服工单" not in joined(release.content)
+
+
 def test_without_facts_it_says_what_is_being_checked_and_must_say_when_it_goes_on(room):
     room.concern("内胆的涂层有没有毒？", 50)
     release = room.draft()

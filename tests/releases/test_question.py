@@ -26,6 +26,8 @@ BY_WORDS = "关于内胆、涂层的问题"
         ("【追问：检测报告为何查不到？】编号少一位", "追问：检测报告为何查不到？"),
         ("【《检测报告》为何查不到？】", "《检测报告》为何查不到？"),
         ("商品页说“食品级。为什么不召回”？", "为什么不召回？"),
+        ("内胆是不是有毒 小满妈在路上的微博视频", "内胆是不是有毒？"),
+        ("哪些批次要召回[怒] ？ 网页链接", "哪些批次要召回？"),
     ],
 )
 def test_a_question_is_cleaned(asked, published):
@@ -39,6 +41,11 @@ def test_a_question_is_cleaned(asked, published):
         "张医生说有毒是不是真的？",
         "我家孩子发烧了是不是喝这个喝的？",
         "骗子公司什么时候倒闭？",
+        "没错，去年的报告管今年的货，糊弄鬼呢",
+        "你们公关眼瞎吗？",
+        "公司在和我们玩找你妹的游戏吗？",
+        "高管周明宇被抓了是不是真的？",
+        "花钱买的报告吧，你们真信这个？",
         "内胆掉皮了",
         "这涂层，" * 20 + "有没有毒？",
         "吗？",
@@ -54,6 +61,11 @@ def test_what_may_name_abuse_or_assert_is_named_by_words(asked):
 def test_without_words_there_is_still_something_to_say():
     assert public_question("骗子！", [], OWN) == "与此事有关的其他问题"
     assert public_words(["内胆", "13812345678", "垃圾", "王先生"], OWN) == ["内胆"]
+
+
+def test_words_that_stand_alone_in_a_statement_say_something():
+    talked = ["赶紧", "那层", "我家", "怎么办", "里面", "批次", "内胆", "掉皮"]
+    assert public_words(talked, OWN) == ["批次", "内胆", "掉皮"]
 
 
 @given(
@@ -106,3 +118,6 @@ def test_the_company_s_own_contact_may_stand():
 def test_names():
     assert names("据王女士和孟医生说") == ["王女士", "孟医生"]
     assert names("我们严格检查，方便大家，马上公布") == []
+    # In no dictionary, as most people are.
+    assert names("高管周明宇被抓了吗，官方调查姜闻雨没有") == ["周明宇", "姜闻雨"]
+    assert public_words(["内胆", "周明宇"]) == ["内胆"]
