@@ -6,6 +6,7 @@ import numpy as np
 
 from analysis.mood import MOODS, Mood
 from analysis.moods import MoodModel
+from analysis.text import pieces
 from analysis.words import Cutter
 
 #: Longest part of a post that is explained, in characters.
@@ -18,9 +19,10 @@ def moves(
     """Return per mood the words that moved it and how far, in log-odds, the strongest first.
 
     A word's weight is what the log-odds lose when the word is taken out, so pairs with its
-    neighbours count too, and words of any length compare. Positive speaks for the mood.
+    neighbours count too, and words of any length compare. A link, a name and markup, which the
+    model reads as one piece, are one word. Positive speaks for the mood.
     """
-    words = (cutter or Cutter()).cut(text[:LONGEST])
+    words = _words(text[:LONGEST], cutter or Cutter())
     places = [at for at, word in enumerate(words) if word.strip()]
     without = ["".join(words[:at] + words[at + 1 :]) for at in places]
     scores = model.score(["".join(words), *without])
@@ -33,3 +35,10 @@ def moves(
             moved[words[at]] = moved.get(words[at], 0.0) + weight
         found[mood] = sorted(moved.items(), key=lambda pair: (-abs(pair[1]), pair[0]))[:most]
     return found
+
+
+def _words(text: str, cutter: Cutter) -> list[str]:
+    words: list[str] = []
+    for piece, whole in pieces(text):
+        words += [piece] if whole else cutter.cut(piece)
+    return words

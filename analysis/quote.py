@@ -9,7 +9,7 @@ import numpy as np
 import rjieba
 
 from analysis.bags import Bags, cut
-from analysis.sentences import asks, sentences
+from analysis.sentences import asks, paired, sentences
 from analysis.series import Floats
 
 #: Posts read for the sentence; the nearest come first.
@@ -34,7 +34,7 @@ def quote(texts: Sequence[str], centre: Floats, held: Bags) -> Quote:
         centre: weight of each word, unit length, shape (words,).
         held: the words.
     """
-    best = (-1.0, texts[0][:60] if texts else "", 0)
+    best = (-1.0, paired(texts[0][:60]) if texts else "", 0)
     told: dict[str, int] = {}
     for index, text in enumerate(texts[:READ]):
         for sentence in sentences(text):

@@ -88,9 +88,10 @@ class StageState:
 
 @dataclass(frozen=True)
 class _Heat:
-    """Heat in the hours that end at ``now``, the newest last; shape (hours,)."""
+    """Heat in the hours that end at ``now``, the newest last, and what was counted in them."""
 
     hours: Floats
+    counts: Floats
     now: datetime
     rules: StageRules
 
@@ -109,6 +110,12 @@ class _Heat:
     def peak(self, at: datetime) -> float:
         """Return the hottest hour since ``at``."""
         return float(np.nan_to_num(self.since(at)).max(initial=0.0))
+
+    def told(self, at: datetime) -> tuple[float, float]:
+        """Return the mentions of the last hour, and of the hottest hour since ``at``."""
+        heat = np.nan_to_num(self.since(at))
+        counts = np.nan_to_num(self.counts)[len(self.counts) - len(heat) :]
+        return (float(counts[-1]), float(counts[np.argmax(heat)])) if len(heat) else (0.0, 0.0)
 
     def slow_peak(self, at: datetime) -> float:
         """Return the highest mean over ``slow`` hours since ``at``."""
@@ -146,7 +153,7 @@ def advance(
     """
     now = min(aware(now), series.end) if len(series) else aware(now)
     opened = min((spike.at for spike in spikes), default=now)
-    heat = _Heat(_heat(series, opened, now, rules), now, rules)
+    heat = _Heat(*_heat(series, opened, now, rules), now, rules)
     if current is None:
         return _first(heat, opened, now)
     if is_blind(series, now):
@@ -242,7 +249,8 @@ def _peak_before(heat: _Heat, opened: datetime, at: datetime) -> float:
 def _values(heat: _Heat, since: datetime) -> dict[str, object]:
     peak = heat.peak(since - HOUR)
     share = round(100 * heat.slow / peak) if peak > 0 else 0
-    return {"now": round(heat.fast), "peak": round(peak), "share": share}
+    last, most = heat.told(since - HOUR)
+    return {"now": round(last), "peak": round(most), "share": share}
 
 
 def is_blind(series: MoodSeries, now: datetime) -> bool:
@@ -252,11 +260,13 @@ def is_blind(series: MoodSeries, now: datetime) -> bool:
     return len(held) > 0 and bool(np.isfinite(held[-per:]).mean() < 0.5)
 
 
-def _heat(series: MoodSeries, opened: datetime, now: datetime, rules: StageRules) -> Floats:
-    """Return mentions an hour above the usual, by hours that end at ``now``, less the day's rhythm.
+def _heat(
+    series: MoodSeries, opened: datetime, now: datetime, rules: StageRules
+) -> tuple[Floats, Floats]:
+    """Return mentions an hour above the usual, less the day's rhythm, and as counted.
 
-    The usual is the median hour of the fortnight before the affair; without a past it is 0. An
-    hour of which less than half was seen is NaN.
+    By hours that end at ``now``. The usual is the median hour of the fortnight before the affair;
+    without a past it is 0. An hour of which less than half was seen is NaN.
     """
     held = series.until(now).curve(VOLUME)
     per = max(1, round(HOUR / series.step))
@@ -265,18 +275,19 @@ def _heat(series: MoodSeries, opened: datetime, now: datetime, rules: StageRules
     counts = held.counts[past_from:]
     size = -(-len(counts) // per)
     if not size:
-        return np.zeros(0)
+        return np.zeros(0), np.zeros(0)
     padded = np.concatenate((np.zeros(size * per - len(counts)), counts)).reshape(size, per)
     seen = np.isfinite(padded).mean(axis=1)
     end = held.end.astimezone(ZoneInfo(rules.zone))
     middle = [(end - HOUR * scale * (size - i - 0.5)).hour for i in range(size)]
-    level = np.nansum(padded, axis=1) / scale / (DAY[middle] if scale <= 3 else 1.0)
-    level = np.where(seen >= 0.5, level / np.maximum(seen, 0.5), np.nan)
+    counted = np.nansum(padded, axis=1) / scale
+    counted = np.where(seen >= 0.5, counted / np.maximum(seen, 0.5), np.nan)
+    level = counted / (DAY[middle] if scale <= 3 else 1.0)
     before = max(0, (aware(opened) - held.end) // (HOUR * scale) + size)
     past = level[1 : max(1, before - 1)]
     past = past[np.isfinite(past)]
     usual = float(np.median(past)) if len(past) >= 24 else 0.0
-    return np.asarray(np.maximum(level - usual, 0.0))
+    return np.asarray(np.maximum(level - usual, 0.0)), np.asarray(counted)
 
 
 def _mean(hours: Floats) -> float:

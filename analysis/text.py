@@ -21,6 +21,11 @@ MENTION, LINK = "\ue000", "\ue001"
 _LINK = re.compile(r"https?://[!-~]{1,500}")
 _MENTION = re.compile(r"@(?:用户|[\w\-]{1,30})")
 _MARKUP = re.compile(r"<[/a-zA-Z!][^<>\0]{0,300}>")
+# For taking texts apart; the characters that stand for links and names may also come from outside.
+_LINKS = re.compile(f"{LINK}|{_LINK.pattern}")
+_NAMES = re.compile(f"{MENTION}|{_MENTION.pattern}")
+_WHOLE = re.compile(f"[{MENTION}{LINK}]")
+_PIECE = re.compile(f"({_WHOLE.pattern}|{_MARKUP.pattern})")
 _SIMPLIFIED = Path(__file__).parent / "models" / "simplified.txt"
 
 
@@ -70,6 +75,21 @@ def clean(joined: str) -> str:
     if "<" in joined:
         joined = _MARKUP.sub(" ", joined)
     return joined
+
+
+def pieces(text: str) -> list[tuple[str, bool]]:
+    """Split a text into what is read as one piece (a link, a name, markup) and what is not.
+
+    The parts join to the text; True marks one piece.
+    """
+    linked = _LINKS.sub(LINK, text)
+    held = {LINK: iter(_LINKS.findall(text)), MENTION: iter(_NAMES.findall(linked))}
+    found: list[tuple[str, bool]] = []
+    for part in _PIECE.split(_NAMES.sub(MENTION, linked)):
+        if part:
+            whole = _WHOLE.sub(lambda at: next(held[at[0]]), part)
+            found.append((whole, _PIECE.fullmatch(part) is not None))
+    return found
 
 
 @cache

@@ -89,9 +89,14 @@ def _desk(request: Request) -> Desk:
 def _to_sign_in(request: Request, _: Exception) -> Response:
     asked = request.url.query and f"?{request.url.query}"
     back = request.url.path + asked if request.method == "GET" else "/"
-    if request.headers.get("hx-request"):
-        return Response(status_code=401, headers={"HX-Redirect": "/sign-in"})
+    fragment = request.headers.get("hx-request")
+    if fragment:
+        # The page around it is where the person is.
+        around = split(request.headers.get("hx-current-url", ""))
+        back = f"{around.path}?{around.query}" if around.query else around.path or "/"
     address = "/sign-in" if back == "/" else f"/sign-in?{urlencode({'next': back})}"
+    if fragment:
+        return Response(status_code=401, headers={"HX-Redirect": address})
     return RedirectResponse(address, SEE_OTHER)
 
 

@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select, tuple_
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
+from storage.many import one_of
 from storage.mention import Mention
-from storage.thread import ROOTS, Thread
+from storage.thread import ROOTS, Thread, by_platform
 
 #: How far back a query is tried and applied, and how many posts are read at most.
 LONGEST, READ = timedelta(days=30), 20_000
@@ -36,11 +37,12 @@ def newest(
     now: datetime, back: timedelta, limit: int, last: tuple[datetime, int] | None = None
 ) -> Select[*tuple[Any, ...]]:
     """Return the query for the newest posts; ``last`` (time and id) goes on behind a post."""
-    wanted = select(*COLUMNS).where(Mention.published > now - back, Mention.published <= now + SKEW)
+    # One plain bound, from which the index starts: behind a choice all that was read before would
+    # be passed over again.
+    until = last[0] if last else now + SKEW
+    wanted = select(*COLUMNS).where(Mention.published > now - back, Mention.published <= until)
     if last:
-        at, number = last
-        earlier = and_(Mention.published == at, Mention.id < number)
-        wanted = wanted.where(or_(Mention.published < at, earlier))
+        wanted = wanted.where(or_(Mention.published < until, Mention.id < last[1]))
     return wanted.order_by(Mention.published.desc(), Mention.id.desc()).limit(limit)
 
 
@@ -57,7 +59,7 @@ def fields_of(row: Any) -> dict[str, str]:
 
 def roots_of(session: Session, threads: Collection[Thread]) -> Iterator[Any]:
     """Yield the posts that begin threads."""
-    wanted = sorted(threads)
-    for first in range(0, len(wanted), 400):
-        part = tuple_(Mention.platform, Mention.thread).in_(wanted[first : first + 400])
-        yield from session.execute(select(*COLUMNS).where(part, Mention.kind.in_(ROOTS)))
+    # A platform at a time: SQLite looks pairs up in no index, it reads the whole of one.
+    for platform, numbers in by_platform(threads).items():
+        here = Mention.platform == platform, one_of(session, Mention.thread, numbers)
+        yield from session.execute(select(*COLUMNS).where(*here, Mention.kind.in_(ROOTS)))

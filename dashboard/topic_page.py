@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
+from fastapi import Query
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
@@ -17,7 +18,23 @@ from dashboard.trial import Trial, trial
 from releases import audit
 from storage.incident import open_incidents
 from storage.person import Person
-from storage.topic import Topic
+from storage.topic import Topic, live_topics
+
+#: The id of a topic in an address, no larger than both databases can be asked for.
+TopicId = Annotated[int | None, Query(ge=0, lt=10**9)]
+
+
+def chosen(session: Session, asked: int | None) -> tuple[list[Topic], Topic | None]:
+    """Return the topics to choose from and the one asked for, archived or not; else the first.
+
+    Raises:
+        NotFoundError: there is no such topic, and another's rows must not pass for its own.
+    """
+    live = live_topics(session)
+    if asked is None:
+        return live, live[0] if live else None
+    topic = found(session, asked)
+    return live if topic in live else [*live, topic], topic
 
 
 def found(session: Session, topic_id: int) -> Topic:

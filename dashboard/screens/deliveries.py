@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from sqlalchemy import case, select
 from starlette.responses import Response
 
 from dashboard.desk import Operator, Sender
 from delivery.undeliverable import explain
-from storage.delivery import Delivery, DeliveryState, retry, states
+from storage.delivery import DeliveryState, latest, retry, states
 
 router = APIRouter()
 
@@ -19,15 +18,8 @@ LISTED = 200
 @router.get("/deliveries")
 def listed(desk: Sender) -> Response:
     """Show the outbox, failures first."""
-    failed_first = case((Delivery.state == DeliveryState.FAILED, 0), else_=1)
     with desk.database.read() as session:
-        rows = list(
-            session.scalars(
-                select(Delivery)
-                .order_by(failed_first, Delivery.created.desc(), Delivery.id.desc())
-                .limit(LISTED)
-            )
-        )
+        rows = latest(session, LISTED)
         counts = states(session)
     errors = {row.id: explain(row.error, desk.words.language) for row in rows if row.error}
     subjects = {row.id: str(row.payload.get("subject", ""))[:200] for row in rows}

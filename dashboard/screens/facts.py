@@ -14,12 +14,13 @@ from starlette.responses import Response
 from dashboard.desk import Desk, Keeper, Reading
 from dashboard.forms import BadMomentError, Line, moment, row_of
 from dashboard.pages import safe_link
+from dashboard.topic_page import TopicId, chosen
 from releases import facts
 from releases.facts import KEEPERS, NewEvidence, NewFact
 from releases.refusal import NotAllowed
 from storage.person import Person
 from storage.release import Claim, Evidence, Fact, FactKind
-from storage.topic import Topic, live_topics
+from storage.topic import Topic
 
 router = APIRouter()
 
@@ -58,7 +59,7 @@ class Entry:
 
 
 @router.get("/facts")
-def page(desk: Reading, topic: int | None = None, question: str = "") -> Response:
+def page(desk: Reading, topic: TopicId = None, question: str = "") -> Response:
     """Show the facts of a topic and the form for another."""
     return _page(desk, topic, question=question[:500])
 
@@ -115,8 +116,7 @@ def _page(
     kept: Entry | None = None,
 ) -> Response:
     with desk.database.read() as session:
-        topics = live_topics(session)
-        topic = next((one for one in topics if one.id == topic_id), topics[0] if topics else None)
+        topics, topic = chosen(session, topic_id)
         values = _rows(session, topic, desk.now) if topic else {"rows": []}
         people = list(session.scalars(select(Person).where(Person.active).order_by(Person.id)))
         names = {one.id: one.name for one in session.scalars(select(Person))}

@@ -19,6 +19,7 @@ from dashboard.posts import fold, loudest, newest, window
 from dashboard.shares import shares_of
 from dashboard.stand import Standing, standing
 from dashboard.terms import terms_of
+from dashboard.topic_page import TopicId, found
 from storage.bucket import by_platform
 
 router = APIRouter()
@@ -83,10 +84,12 @@ PARTS: dict[str, Part] = {
 
 
 @router.get("/")
-def now(desk: Reading, topic: int | None = None, hours: int = 0, by: str = "counts") -> Response:
+def now(desk: Reading, topic: TopicId = None, hours: int = 0, by: str = "counts") -> Response:
     """Show where things stand with one topic."""
     with desk.database.read() as session:
         stand = standing(session, topic, desk.now, desk.house.owed)
+        if topic is not None and topic not in [one.id for one in stand.topics]:
+            return _archived(session, desk, topic)
         hours = _hours(hours, stand, desk)
         shared: Values = {"stand": stand, "hours": hours, "by": by, "ranges": RANGES}
         parts = {
@@ -99,15 +102,23 @@ def now(desk: Reading, topic: int | None = None, hours: int = 0, by: str = "coun
 
 
 @router.get("/now/{name}")
-def part(desk: Reading, name: str, topic: int | None = None, hours: int = 0) -> Response:
+def part(desk: Reading, name: str, topic: TopicId = None, hours: int = 0) -> Response:
     """Answer with one part of the screen, or nothing when it has not changed."""
     if name not in PARTS:
         raise NotFoundError
     with desk.database.read() as session:
         stand = standing(session, topic, desk.now, desk.house.owed)
+        if topic is not None and topic not in [one.id for one in stand.topics]:
+            # An open page must not go on as it was when its topic was archived.
+            return Response(status_code=404, headers={"HX-Redirect": f"/?topic={topic}"})
         hours = _hours(hours, stand, desk)
         values = _extra(PARTS[name], session, desk, stand, hours)
         return desk.live(f"now_{name}.html", stand=stand, hours=hours, **values)
+
+
+def _archived(session: Session, desk: Desk, topic: int) -> Response:
+    """Lead to the page of a topic that rests: another's curves must not pass for its own."""
+    return desk.go(f"/topics/{found(session, topic).id}")
 
 
 def _extra(part: Part, session: Session, desk: Desk, stand: Standing, hours: int) -> Values:

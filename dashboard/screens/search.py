@@ -11,9 +11,10 @@ from starlette.responses import Response
 
 from dashboard.charts import RANGES
 from dashboard.desk import Reading
+from dashboard.forms import row_of
 from dashboard.posts import Filter, Post, fold, loudest, narrowed, newest, total, window
+from dashboard.topic_page import chosen
 from storage.bucket import HOUR, by_platform, floor
-from storage.topic import live_topics
 
 router = APIRouter()
 
@@ -43,9 +44,7 @@ class Sought:
 def search(desk: Reading, sought: Annotated[Sought, Depends()]) -> Response:
     """Show the posts of a topic that fit."""
     with desk.database.read() as session:
-        topics = live_topics(session)
-        topic = next((one for one in topics if str(one.id) == sought.topic), None)
-        topic = topic or (topics[0] if topics else None)
+        topics, topic = chosen(session, row_of(sought.topic))
         posts: list[Post] = []
         count, more, platforms = 0, False, list[str]()
         if topic is not None:

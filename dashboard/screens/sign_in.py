@@ -20,7 +20,8 @@ def page(desk: Open, next: str = "/", lang: str = "") -> Response:
     if desk.who.person:
         return desk.go(_within(next))
     if lang in ("zh", "en"):
-        answer: Response = desk.go("/sign-in")
+        kept = _within(next)
+        answer: Response = desk.go("/sign-in", **({"next": kept} if kept != "/" else {}))
         answer.set_cookie("language", lang, samesite="lax", secure=desk.house.secure)
         return answer
     return _form(desk, next=next)

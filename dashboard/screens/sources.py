@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from alerts.sight import SEES
 from dashboard.desk import Reading
 from dashboard.gate import NotFoundError
 from dashboard.sight import Sight, sights
@@ -21,7 +22,7 @@ def listed(desk: Reading) -> Response:
     """Show every source, the blind first."""
     with desk.database.read() as session:
         found = sights(session)
-    return desk.show("sources.html", sights=found)
+    return desk.show("sources.html", sights=found, sees=SEES)
 
 
 @router.get("/sources/{source_id:row}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 
 from fastapi import APIRouter
@@ -16,7 +17,7 @@ from dashboard.topic_page import found, page, stamp
 from dashboard.topics import TopicError, Wish, add, archive, change
 from dashboard.topics import restore as watch_again
 from dashboard.topics import wish as read_wish
-from storage.bucket import HOUR, by_platform, floor
+from storage.bucket import HOUR, by_topic, floor
 from storage.incident import open_incidents
 from storage.topic import Topic
 
@@ -29,11 +30,13 @@ def listed(desk: Reading) -> Response:
     since = floor(desk.now, HOUR) - timedelta(hours=24)
     with desk.database.read() as session:
         every = session.scalars(select(Topic).order_by(Topic.archived.is_not(None), Topic.id))
-        rows = []
-        for topic in every:
-            platforms = by_platform(session, topic.id, since, desk.now, HOUR)
-            volume = sum(counts["volume"] for counts in platforms.values())
-            rows.append((topic, volume, len(open_incidents(session, topic.id))))
+        counted = by_topic(session, since, desk.now)
+        burning = Counter(one.topic_id for one in open_incidents(session))
+        volumes = {
+            number: sum(bucket.values["volume"] for bucket in buckets)
+            for number, buckets in counted.items()
+        }
+        rows = [(topic, volumes.get(topic.id, 0), burning[topic.id]) for topic in every]
     return desk.show("topics.html", rows=rows)
 
 

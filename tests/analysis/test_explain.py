@@ -1,11 +1,14 @@
 """The words behind a mood, and behind a window."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analysis.bags import telling
 from analysis.explain import moves
 from analysis.mood import Mood
 from analysis.moods import MoodModel
+from analysis.text import pieces
 from analysis.words import LONGEST_WORD, MOST_WORDS, Cutter
 
 
@@ -24,6 +27,20 @@ def test_own_words_stay_whole(model: MoodModel) -> None:
     cutter = Cutter(["澄清牌牛奶"])
     assert "澄清牌牛奶" in cutter.words("我买了澄清牌牛奶喝")
     assert "澄清牌牛奶" in dict(moves(model, "澄清牌牛奶去死", cutter)[Mood.HOSTILITY])
+
+
+def test_what_the_model_reads_as_one_piece_is_explained_as_one(model: MoodModel) -> None:
+    link, name = "https://m.weibo.cn/status/5001?a=1", "@清泉官方微博"
+    text = f"{name} 说没事，我不信<br/> {link} 大家看"
+    words = {word for moved in moves(model, text, most=99).values() for word, _ in moved}
+    assert {link, name, "<br/>"} <= words
+    assert "https" not in words
+
+
+@given(st.lists(st.sampled_from(["@a", "https://b/", "<i", ">", "说", "\ue001", "\ue000", " "])))
+def test_pieces_are_cut_and_lose_nothing(parts: list[str]) -> None:
+    text = "".join(parts)
+    assert "".join(part for part, _ in pieces(text)) == text
 
 
 def test_pieces_join_to_the_text() -> None:

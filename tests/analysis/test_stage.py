@@ -55,6 +55,14 @@ def test_a_second_wave_is_a_relapse_and_ends():
     assert [state.stage for state in states][-2:] == [Stage.RELAPSE, Stage.DECLINE]
 
 
+def test_people_are_told_what_was_counted_not_what_was_weighed():
+    held = affair()
+    states = {state.stage: state.why.values for state in walk(held, find_spikes(held))}
+    assert 375 <= states[Stage.SPREAD]["peak"] <= 400
+    now = held.start + 76 * HOUR
+    assert advance(None, held, find_spikes(held.until(now)), now).why.values["now"] == 4
+
+
 def test_a_night_is_not_an_end():
     day = [10, 6, 4, 3, 2, 3, 5, 8, 11, 13, 14, 14, 14, 14, 13, 13, 13, 13, 13, 13, 15, 17, 17, 15]
     held = series([0.5] * 36 + [60.0 * d / 10 for d in day[12:] + day + day[:12]])

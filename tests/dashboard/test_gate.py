@@ -46,6 +46,9 @@ def test_strangers_are_sent_to_the_door(house):
 def test_a_strangers_fragment_sends_the_whole_page_to_the_door(house):
     answer = Browser(house).get("/now/top", headers={"hx-request": "true"})
     assert (answer.status_code, answer.headers["hx-redirect"]) == (401, "/sign-in")
+    on = {"hx-request": "true", "hx-current-url": "http://testserver/incidents/1?hours=6"}
+    answer = Browser(house).get("/now/top", headers=on)
+    assert answer.headers["hx-redirect"] == "/sign-in?next=%2Fincidents%2F1%3Fhours%3D6"
 
 
 def test_no_form_works_without_its_token(browse):

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.response import Said, milestones
 from dashboard.charts import MOST_POINTS, RANGES, grid, shares, span_hours, spread
-from dashboard.clock import Mark, Said, milestones, targets
+from dashboard.clock import Mark, targets
 from dashboard.pages import safe_link
 from dashboard.posts import fold
 from dashboard.sight import Sight, blind_spans

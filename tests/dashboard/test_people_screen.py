@@ -22,6 +22,9 @@ def test_what_is_wrong_is_said_and_the_rest_kept(browse):
     browser = browse("孟管")
     for fields, word in (
         ({"email": "no", "name": "某", "password": GOOD}, "邮箱地址不对"),
+        ({"email": "a,b@b.cc", "name": "某", "password": GOOD}, "邮箱地址不对"),
+        ({"email": "a b@b.cc", "name": "某", "password": GOOD}, "邮箱地址不对"),
+        ({"email": f"{'a' * 65}@b.cc", "name": "某", "password": GOOD}, "邮箱地址不对"),
         ({"email": "a@b.cc", "name": " ", "password": GOOD}, "请写姓名"),
         ({"email": "a@b.cc", "name": "某人名", "password": "short"}, "太短"),
         ({"email": "P1@example.com", "name": "某人名", "password": GOOD}, "已经有人用了"),

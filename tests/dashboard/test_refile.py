@@ -7,9 +7,10 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from dashboard.refile import refile
+from dashboard.stored import newest, roots_of
 from dashboard.topics import SUBJECT
 from releases.audit import steps_of
 from storage import bucket
@@ -98,3 +99,28 @@ def test_it_is_a_button_for_some_and_stays_on_record(house, browse, affair, cloc
     with house.database.read() as session:
         told = [step.action for step in steps_of(session, SUBJECT, 1)]
     assert told.count("topic_refiled") == 1
+
+
+def test_how_much_is_read_does_not_grow_with_what_is_stored(sqlite_database, clock):
+    now, steps = clock(), Counter()
+
+    def read(many, begin):
+        with sqlite_database.read() as session:
+            raw = session.connection().connection.dbapi_connection
+            raw.set_progress_handler(lambda: steps.update([many]), 10)
+            last = now - timedelta(minutes=begin), 10**9
+            assert len(session.execute(newest(now, timedelta(days=30), 50, last)).all()) == 50
+            found = roots_of(session, {("weibo", str(number)) for number in range(50)})
+            assert len(list(found)) == 50
+            raw.set_progress_handler(None, 0)
+
+    for many in (100, 3_000):
+        with sqlite_database.begin() as session:
+            held = session.scalar(select(func.count()).select_from(Mention))
+            for number in range(held, many):
+                at = now - timedelta(minutes=number)
+                row = {"platform_id": str(number), "thread": str(number), "published": at}
+                row |= {"platform": "weibo", "kind": "post", "text": "獾杯", "model": "m"}
+                session.add(Mention(first_seen=at, last_seen=at, **row))
+        read(many, many - 60)
+    assert steps[3_000] < 3 * steps[100]

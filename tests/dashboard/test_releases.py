@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -185,3 +186,16 @@ def test_a_revoked_fact_is_shown_as_such(browse, drafted):
     browse("陈律").submit("/facts/1/revoke", reason="报告有误")
     assert "state-revoked" in drafted.get("/facts").text
     assert "不可用" in drafted.get("/releases/1").text
+
+
+def test_what_others_must_mend_crowds_out_nothing(house, drafted, browse):
+    submit(house, drafted)
+    with house.database.begin() as session:
+        first = session.get_one(Release, 1)
+        held = {one.key: getattr(first, one.key) for one in Release.__table__.columns}
+        before = {"updated": first.updated - timedelta(days=1), "state": "changes_requested"}
+        for number in range(2, 62):
+            own = {"id": number, "uid": f"u{number}", "number": f"CQ-2020-{number}"}
+            session.add(Release(**held | own | before))
+    assert "CQ-2026-0001" in browse("许岚").get("/now/needs").text
+    assert "CQ-2020-2 " in drafted.get("/now/needs").text

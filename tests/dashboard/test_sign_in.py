@@ -160,6 +160,17 @@ def test_the_demonstration_offers_its_people(demo_house):
     assert knock(browser, "p1@example.com", PASSWORD).status_code == 303
 
 
+def test_another_language_keeps_where_one_was_going(house):
+    browser = Browser(house)
+    page = browser.get("/sign-in?next=/incidents/1%3Fhours%3D6").text
+    link = html.unescape(re.findall('href="(/sign-in[^"]*)"', page)[0])
+    answer = browser.get(link)
+    assert "Sign in" in answer.text
+    assert 'name="next" value="/incidents/1?hours=6"' in answer.text
+    elsewhere = browser.get("/sign-in?lang=en&next=//x.example", follow_redirects=False)
+    assert elsewhere.headers["location"] == "/sign-in"
+
+
 def test_english_before_and_after_signing_in(house, browse):
     browser = Browser(house)
     assert "Sign in" in browser.get("/sign-in?lang=en").text

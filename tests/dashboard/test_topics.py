@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import event, insert, select
 
 from analysis.query import parse
 from dashboard.topic_page import stamp
@@ -109,6 +109,20 @@ def test_a_query_changed_meanwhile_is_not_written_over(house, browse, affair):
         assert [step.action for step in steps] == ["topic_changed"]
         assert steps[0].data["was_query"] == "晴川 酸奶"
         assert verify_chain(session) == []
+
+
+def test_a_list_of_topics_asks_no_more_for_more_of_them(house, browse, affair):
+    asked: list[str] = []
+    browser = browse("观者")
+    event.listen(house.database.engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
+    assert '<td class="num">30</td><td class="num">1</td>' in browser.get("/topics").text
+    few = len(asked)
+    with house.database.begin() as session:
+        now = house.clock()
+        session.add_all(Topic(name=f"品牌{n}", query="品牌", created=now) for n in range(20))
+    asked.clear()
+    assert browser.get("/topics").text.count('<td class="num">0</td><td class="num">0</td>') == 20
+    assert len(asked) == few
 
 
 def test_archiving_ends_affairs_and_can_be_undone(house, browse, affair, clock):
