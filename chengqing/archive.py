@@ -36,10 +36,21 @@ def write(database: Database, path: Path) -> int:
     unfinished = path.with_name(path.name + ".part")
     unfinished.unlink(missing_ok=True)
     unfinished.touch(mode=0o600)
+    try:
+        rows = _write_all(database, unfinished)
+    except BaseException:
+        # Half a backup would keep the disk as full as it found it.
+        unfinished.unlink(missing_ok=True)
+        raise
+    unfinished.replace(path)
+    return sum(rows.values())
+
+
+def _write_all(database: Database, path: Path) -> dict[str, int]:
     rows: dict[str, int] = {}
     with (
         database.read() as session,
-        zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as bundle,
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as bundle,
     ):
         connection = session.connection()
         for table in Base.metadata.sorted_tables:
@@ -47,8 +58,7 @@ def write(database: Database, path: Path) -> int:
                 rows[table.name] = _write_table(connection, table, file)
         manifest = {"form": FORM, "revision": current(database), "rows": rows}
         bundle.writestr(MANIFEST, json.dumps(manifest, indent=1))
-    unfinished.replace(path)
-    return sum(rows.values())
+    return rows
 
 
 def _write_table(connection: Connection, table: Table, file: IO[bytes]) -> int:

@@ -35,15 +35,15 @@ def new_secret() -> str:
 
 
 def write_environment(path: Path, values: Mapping[str, str]) -> None:
-    """Write secrets into a file that only its owner can read; what stands there is kept."""
+    """Add secrets to a file that only its owner can read; what stands there is kept."""
     known = path.read_text(encoding="utf-8") if path.exists() else ""
-    lines = [known.rstrip("\n")] if known.strip() else []
     named = {line.split("=", 1)[0] for line in known.splitlines()}
-    lines += [f"{name}={_quoted(value)}" for name, value in values.items() if name not in named]
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    lines = [f"{name}={_quoted(value)}\n" for name, value in values.items() if name not in named]
+    # Added to, never written anew: whatever happens meanwhile, a secret that stood there stays.
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write("\n".join(lines) + "\n")
-    path.chmod(0o600)
+        os.fchmod(descriptor, 0o600)
+        file.write(("\n" if known and not known.endswith("\n") else "") + "".join(lines))
 
 
 def _quoted(value: str) -> str:
@@ -87,6 +87,9 @@ def add_source(session: Session, spec: SourceSpec, now: datetime) -> Source:
     if source is None:
         source = Source(name=spec.name, created=now, state={})
         session.add(source)
+    if (source.kind, source.url) != (spec.kind, spec.url):
+        # What was seen at another address, and when, would make this one look unchanged.
+        source.state = {}
     source.kind, source.url, source.enabled = spec.kind, spec.url, True
     source.options = spec.model_dump(
         mode="json",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, select, text
+from sqlalchemy import false, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from alerts.sight import SEES
@@ -57,6 +57,7 @@ def examine(settings: Settings, language: Language) -> Iterator[str]:
         if pending(database):
             yield tell("not_migrated")
             return
+        yield from _writable(database, tell)
         yield from _records(Works(settings, database, settings.now), tell)
     finally:
         database.close()
@@ -104,6 +105,15 @@ def _clock(database: Database, tell: Say) -> Iterator[str]:
             yield tell("clock_differs", there=there.isoformat(timespec="seconds"))
 
 
+def _writable(database: Database, tell: Say) -> Iterator[str]:
+    """Try to write: a standby, or what is somebody else's, may let itself be read only."""
+    try:
+        with database.begin() as session:
+            session.execute(update(Schedule).where(false()).values(enabled=True))
+    except DBAPIError as error:
+        yield tell("database_failed", why=str(error.orig).splitlines()[0])
+
+
 def _records(works: Works, tell: Say) -> Iterator[str]:
     with works.database.read() as session:
         people = list(session.scalars(select(Person).where(Person.active)))
@@ -123,7 +133,8 @@ def _records(works: Works, tell: Say) -> Iterator[str]:
             yield tell("source_ill", name=source.name, outcome=outcome)
     yield from _taught(works, tell)
     yield from _people(works, people, tell)
-    yield from (tell("work_failed", name=row.name, why=row.error) for row in rows if row.error)
+    for row in (row for row in rows if row.error):
+        yield tell("work_failed", name=row.name, why=str(row.error).splitlines()[0])
 
 
 def _taught(works: Works, tell: Say) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
@@ -42,6 +43,9 @@ ENV_FILE = Path("chengqing.env")
 OUTSIDE = {"CONFIG", "DEMO", "LANGUAGE"}
 #: Settings that are tables; in the environment ``CHENGQING_<TABLE>_<NAME>``.
 TABLES = ("company", "response")
+#: What may stand in a settings file must be without a password.
+HOLDS_PASSWORD = re.compile(r"://[^/?#@]*:[^?@]+@|[?&]password=")
+PUBLIC_ADDRESS = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
 MINUTE = timedelta(minutes=1)
 #: A response owed later than this, in minutes, is none.
 LONGEST_OWED = 60 * 24 * 30
@@ -152,6 +156,13 @@ class Settings(BaseModel):
             raise ValueError(_told("bad_zone", zone=value)) from error
         return value
 
+    @field_validator("public_url")
+    @classmethod
+    def _whole_address(cls, value: str) -> str:
+        if value and not PUBLIC_ADDRESS.fullmatch(value):
+            raise ValueError(_told("bad_public_url", value=value))
+        return value
+
     @field_validator("secret")
     @classmethod
     def _long_secret(cls, value: SecretStr | None) -> SecretStr | None:
@@ -163,7 +174,10 @@ class Settings(BaseModel):
     @classmethod
     def _clock_form(cls, value: str | None) -> str | None:
         if value:
-            WarpClock.parse(value)
+            try:
+                WarpClock.parse(value)
+            except ValueError as error:
+                raise ValueError(_told("bad_clock", value=value)) from error
         return value or None
 
     @property
@@ -241,6 +255,10 @@ def _from_file(path: Path, required: bool) -> dict[str, Any]:
     if "secret" in values:
         # A settings file is copied, mailed and committed; what must stay secret has no place in it.
         raise SettingsError(_told("secret_in_file", path=path))
+    for name in ("smtp", "database"):
+        if HOLDS_PASSWORD.search(str(values.get(name, ""))):
+            variable = PREFIX + name.upper()
+            raise SettingsError(_told("password_in_file", path=path, name=name, variable=variable))
     return values
 
 

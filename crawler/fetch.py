@@ -9,9 +9,8 @@ from datetime import datetime
 from pydantic import ValidationError
 
 from crawler.outcome import Detail, Outcome, Value, VisitReport
-from crawler.pages.weibo import search_of
 from crawler.run import run_crawl
-from crawler.source import RobotsOverride, SourceSpec
+from crawler.source import BadSource, RobotsOverride, SourceSpec, checked, fault
 
 #: Exit codes of ``chengqing fetch``; 2 is wrong usage.
 EXIT_CODES = {
@@ -78,8 +77,9 @@ def fetch(
     """
     try:
         spec = _spec(wish, allow_private)
-    except (ValidationError, ValueError) as error:
-        return Fetched(USAGE, Detail(key="crawler.bad_source", values={"why": _first_line(error)}))
+    except (ValidationError, BadSource) as error:
+        why = fault(error) if isinstance(error, ValidationError) else str(error)
+        return Fetched(USAGE, Detail(key="crawler.bad_source", values={"why": why}))
     report = run_crawl(
         spec,
         lambda line: write(line.to_json()),
@@ -104,9 +104,7 @@ def sentence(report: VisitReport) -> Detail:
 
 
 def _spec(wish: Wish, allow_private: Collection[str]) -> SourceSpec:
-    if wish.kind == "weibo":
-        search_of(wish.url, wish.query)
-    return SourceSpec(
+    spec = SourceSpec(
         name="fetch",
         kind=wish.kind,
         url=wish.url,
@@ -118,10 +116,4 @@ def _spec(wish: Wish, allow_private: Collection[str]) -> SourceSpec:
         robots_override=wish.robots_override,
         allow_private=tuple(allow_private),
     )
-
-
-def _first_line(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        first = error.errors()[0]
-        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
-    return str(error)
+    return checked(spec)

@@ -58,6 +58,7 @@ class Happened(_Value):
         fetched: answers received.
         items: mentions handed over.
         dropped: rows left out, by reason.
+        unreadable: what is wrong with the first of those that fit no mention.
         unchanged: pages or rows skipped because the last visit had them.
         failures: pages lost, in order.
         timed_out: the time limit of the visit ended it.
@@ -66,6 +67,7 @@ class Happened(_Value):
     fetched: int = 0
     items: int = 0
     dropped: dict[str, int] = {}
+    unreadable: str = ""
     unchanged: int = 0
     failures: tuple[Failure, ...] = ()
     timed_out: bool = False
@@ -120,7 +122,8 @@ def _without_items(happened: Happened) -> tuple[Outcome, Detail | None]:
     if broken:
         reason = max(broken, key=broken.__getitem__)
         return Outcome.MARKUP_CHANGED, Detail(
-            key=f"crawler.all_{reason}", values={"count": broken[reason]}
+            key=f"crawler.all_{reason}",
+            values={"count": broken[reason], "what": happened.unreadable},
         )
     return (Outcome.FILTERED if happened.dropped else Outcome.EMPTY), None
 

@@ -103,8 +103,30 @@ def load_source(path: Path) -> SourceSpec:
     if secret := [key for key in found if re.fullmatch(r"cookies?", key)]:
         raise BadSource(f"{path}: put the cookie in CHENGQING_COOKIE_<NAME>, not in {secret[0]}")
     try:
-        return SourceSpec.model_validate({"name": path.stem, **found})
+        return checked(SourceSpec.model_validate({"name": path.stem, **found}))
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise BadSource(f"{path}: {where}: {first['msg']}") from error
+        raise BadSource(f"{path}: {fault(error)}") from error
+    except BadSource as error:
+        raise BadSource(f"{path}: {error}") from error
+
+
+def checked(spec: SourceSpec) -> SourceSpec:
+    """Return a source with which a visit can begin.
+
+    Raises:
+        BadSource: its kind searches, and it names nothing to search for.
+    """
+    if spec.kind == "weibo":
+        from crawler.pages.weibo import search_of
+
+        try:
+            search_of(spec.url, spec.query)
+        except ValueError as error:
+            raise BadSource(str(error)) from error
+    return spec
+
+
+def fault(error: ValidationError) -> str:
+    """Return the first field that does not fit, and why."""
+    first = error.errors()[0]
+    return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"

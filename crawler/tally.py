@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from crawler.outcome import Detail, Failure, Happened, Outcome, Value, VisitReport, decide
+from crawler.source import fault
 from storage.line import MentionLine
 
 #: Failures remembered one by one; beyond this only their number matters.
@@ -23,11 +24,13 @@ class Tally:
     Attributes:
         hand_over: takes each mention at once, so that a killed visit loses none.
         state: what the next visit will be given.
+        unreadable: why the first mention that does not fit the form does not.
     """
 
     hand_over: Callable[[MentionLine], None]
     time_limit: float
     state: dict[str, Any] = field(default_factory=dict)
+    unreadable: str = ""
     fetched: int = 0
     items: int = 0
     unchanged: int = 0
@@ -50,8 +53,9 @@ class Tally:
         """Build a mention and keep it; what does not fit the form is dropped as unreadable."""
         try:
             line = MentionLine.model_validate(fields)
-        except ValidationError:
+        except ValidationError as error:
             self.dropped["unreadable"] += 1
+            self.unreadable = self.unreadable or fault(error)[:200]
         else:
             self.keep(line)
 
@@ -69,6 +73,7 @@ class Tally:
             fetched=self.fetched,
             items=self.items,
             dropped=dict(self.dropped),
+            unreadable=self.unreadable,
             unchanged=self.unchanged,
             failures=tuple(self.failures),
             timed_out=self.timed_out,

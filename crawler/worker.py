@@ -42,7 +42,8 @@ def main() -> None:
     """Read the job, crawl, and report."""
     job = Job.model_validate_json(sys.stdin.read())
     out = sys.stdout
-    tally = Tally(hand_over=_writer(out), time_limit=job.time_limit)
+    held = dict(job.spec.state)
+    tally = Tally(hand_over=_writer(out), time_limit=job.time_limit, state=held)
     _crawl(job, tally)
     out.write(f'{{"report":{tally.report().model_dump_json()}}}\n')
     out.flush()

@@ -97,8 +97,17 @@ class Database:
     @property
     def begun(self) -> bool:
         """Whether there is anything yet; an embedded database begins with its first use."""
-        file = self.engine.url.database if self.is_sqlite else None
-        return not file or file == ":memory:" or Path(file).exists()
+        return self._file is None or self._file.exists()
+
+    def prepare(self) -> None:
+        """Make the folder of an embedded database that is about to begin."""
+        if self._file is not None:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def _file(self) -> Path | None:
+        name = self.engine.url.database if self.is_sqlite else None
+        return Path(name) if name and name != ":memory:" else None
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -131,8 +140,6 @@ def _engine(url: str) -> Engine:
     if address.drivername in ("postgresql", "postgres"):
         address = address.set(drivername="postgresql+psycopg")
     if address.get_backend_name() == "sqlite":
-        if address.database and address.database != ":memory:":
-            Path(address.database).parent.mkdir(parents=True, exist_ok=True)
         timeout = {"timeout": BUSY_TIMEOUT / 1000}
         engine = create_engine(address, connect_args=timeout, hide_parameters=True)
         event.listen(engine, "connect", _sqlite_pragmas)

@@ -46,6 +46,7 @@ def upgrade(database: Database) -> None:
     Raises:
         DatabaseError: the database was made by a newer version of the product.
     """
+    database.prepare()
     with _alone(database) as connection:
         _refuse_newer(connection)
         command.upgrade(_config(connection), "head")

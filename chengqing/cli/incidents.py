@@ -52,11 +52,12 @@ def show(given: Given, number: int) -> None:
 def _show_history(works: Works, session: Session, incident: Incident) -> None:
     stages = session.scalars(select(StageChange).where(StageChange.incident_id == incident.id))
     spikes = session.scalars(select(SpikeRow).where(SpikeRow.incident_id == incident.id))
-    lines = [(row.at, row.stage, row.why) for row in stages]
-    lines += [(row.at, row.mood, row.why) for row in spikes]
+    lines = [(row.at, f"stage_{row.stage}", row.why) for row in stages]
+    lines += [(row.at, f"mood_{row.mood}", row.why) for row in spikes]
     for at, what, why in sorted(lines, key=lambda line: line[0]):
         hour = at.astimezone(works.zone).strftime("%m-%d %H:%M")
-        click.echo(f"  {hour} {what}: {sentence(why, language(), works.zone)}")
+        name = say(f"alerts.{what}", language())
+        click.echo(f"  {hour} {name}: {sentence(why, language(), works.zone)}")
 
 
 @incident_.command("ack", help=text("help_incident_ack"))

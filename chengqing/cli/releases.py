@@ -17,7 +17,7 @@ from releases.findings import Finding
 from releases.refusal import NotAllowed
 from releases.view import release_url
 from storage.person import Person, by_email
-from storage.release import Release, by_number
+from storage.release import Release
 
 who = click.option("--as", "email", required=True, help=text("help_as"))
 
@@ -29,7 +29,10 @@ def release_() -> None:
 
 @contextmanager
 def _acting(given: Given, email: str) -> Iterator[tuple[Works, Session, Person]]:
-    """Open one transaction in which a named person acts; refusals become one line."""
+    """Open one transaction in which a named person acts; refusals become one line.
+
+    Only after it is what was done kept: nothing is to be said of it before.
+    """
     try:
         with open_works(given.settings()) as works, works.database.begin() as session:
             person = by_email(session, email)
@@ -72,7 +75,7 @@ def draft_(given: Given, incident: int, email: str) -> None:
     """Draft a clarification that answers an incident's leading questions."""
     with _acting(given, email) as (works, session, person):
         release = draft.write_draft(session, incident, person, works.clock(), works.terms)
-        click.echo(release.number)
+    click.echo(release.number)
 
 
 @release_.command("show", help=text("help_release_show"))
@@ -114,7 +117,7 @@ def submit(given: Given, number: str, waivers: tuple[str, ...], email: str) -> N
     with _acting(given, email) as (works, session, person):
         release = _named(session, number)
         workflow.submit(session, release.id, person, works.clock(), works.terms, reasons)
-        click.echo(text("release_submitted", number=number))
+    click.echo(text("release_submitted", number=number))
 
 
 @release_.command("approve", help=text("help_release_approve"))
@@ -128,8 +131,8 @@ def approve(given: Given, number: str, comment: str, email: str) -> None:
     with _acting(given, email) as (works, session, person):
         release = _named(session, number)
         workflow.approve(session, release.id, person, works.clock(), works.terms, comment=comment)
-        stands = label.state(release.state).say(language())
-        click.echo(text("release_approved", number=number, state=stands))
+    stands = label.state(release.state).say(language())
+    click.echo(text("release_approved", number=number, state=stands))
 
 
 @release_.command("publish", help=text("help_release_publish"))
@@ -142,6 +145,4 @@ def publish(given: Given, number: str, email: str) -> None:
     with _acting(given, email) as (works, session, person):
         release = _named(session, number)
         workflow.publish(session, release.id, person, works.clock(), works.terms)
-        found = by_number(session, number)
-        if found is not None:
-            click.echo(release_url(works.settings.address, found.number))
+    click.echo(release_url(works.settings.address, release.number))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -9,7 +11,7 @@ import click
 from chengqing import begin
 from chengqing.cli.base import Given, Refused, command, language, text
 from chengqing.cli.words import ask_password, mail_address
-from chengqing.settings import CONFIG_FILE, ENV_FILE, PREFIX, load
+from chengqing.settings import CONFIG_FILE, ENV_FILE, HOLDS_PASSWORD, PREFIX, load
 from chengqing.wiring import Works, open_works
 from crawler.spiders import REGISTRY
 from storage.migrate import upgrade
@@ -40,7 +42,8 @@ def init_(given: Given, /, no_input: bool, password_stdin: bool, **answers: Any)
         answers["email"] = mail_address(answers["email"])
     _write_files(given, answers)
     settings = load(config=given.config, database=given.database)
-    specs = [_spec(item, answers["query"]) for item in answers["sources"]]
+    words = answers["query"] or answers["topic"]
+    specs = [_spec(item, words) for item in answers["sources"]]
     with open_works(settings, migrated=False) as works:
         upgrade(works.database)
         _fill(works, answers, specs)
@@ -48,6 +51,8 @@ def init_(given: Given, /, no_input: bool, password_stdin: bool, **answers: Any)
             password = ask_password(password_stdin, answers["email"])
             name = answers["name"] or answers["email"]
             works.add_person(answers["email"], name, FIRST_ROLES, password)
+    for line in _unwritten(given, answers):
+        click.echo(line, err=True)
     click.echo(text("init_done", address=settings.address))
 
 
@@ -68,31 +73,57 @@ def _converse(answers: dict[str, Any]) -> None:
 
 
 def _write_files(given: Given, answers: dict[str, Any]) -> None:
-    hidden = {PREFIX + "SECRET": begin.new_secret()}
+    hidden = {}
+    # Beside one that the environment keeps, another would wait in the file to take its place.
+    if not os.environ.get(PREFIX + "SECRET"):
+        hidden[PREFIX + "SECRET"] = begin.new_secret()
     if answers["smtp"]:
         hidden[PREFIX + "SMTP"] = answers["smtp"]
-    begin.write_environment(ENV_FILE, hidden)
+    # What only this shell exports would be forgotten by the next, which would begin a second one.
+    exported = os.environ.get(PREFIX + "DATABASE")
+    database = given.database or exported or "sqlite:///chengqing.db"
+    values: dict[str, Any] = {}
     config = given.config or CONFIG_FILE
+    if HOLDS_PASSWORD.search(database) and not config.exists():
+        hidden[PREFIX + "DATABASE"] = database
+    else:
+        values["database"] = database
+    begin.write_environment(ENV_FILE, hidden)
+    if answers["company"]:
+        values["company"] = {"name": answers["company"]}
     if not config.exists():
-        values: dict[str, Any] = {"database": given.database or "sqlite:///chengqing.db"}
-        if answers["company"]:
-            values["company"] = {"name": answers["company"]}
         begin.write_settings(config, values)
+
+
+def _unwritten(given: Given, answers: dict[str, Any]) -> Iterator[str]:
+    """Say what was given and is not what holds, as something else was set before."""
+    held = load(config=given.config)
+    smtp = held.smtp.get_secret_value() if held.smtp else None
+    settled = {
+        "SMTP": (answers["smtp"], smtp),
+        "COMPANY_NAME": (answers["company"], held.company.name),
+        "DATABASE": (given.database, held.database),
+    }
+    files = {"env": ENV_FILE, "config": given.config or CONFIG_FILE}
+    for name, (asked, holds) in settled.items():
+        if asked and asked != holds:
+            yield text("init_unwritten", variable=PREFIX + name, **files)
 
 
 def _spec(item: str, query: str | None) -> Any:
     from pydantic import ValidationError
 
-    from crawler.source import SourceSpec
+    from crawler.source import BadSource, SourceSpec, checked, fault
 
     kind, _, url = item.replace("=", " ", 1).partition(" ")
     if kind not in REGISTRY or not url:
         raise Refused(text("bad_source", given=item, kinds=list(REGISTRY)), 2)
     try:
         wanted = query if kind == "weibo" else None
-        return SourceSpec(name=f"{kind} {url}"[:100], kind=kind, url=url.strip(), query=wanted)
-    except ValidationError as error:
-        why = error.errors()[0]["msg"]
+        spec = SourceSpec(name=f"{kind} {url}"[:100], kind=kind, url=url.strip(), query=wanted)
+        return checked(spec)
+    except (ValidationError, BadSource) as error:
+        why = fault(error) if isinstance(error, ValidationError) else str(error)
         raise Refused(text("bad_source_value", given=item, why=why), 2) from error
 
 

@@ -17,7 +17,7 @@ from chengqing import begin
 from chengqing.cli.base import Given, Refused, command, language, text
 from chengqing.settings import PREFIX
 from chengqing.wiring import open_works
-from crawler.source import BadSource, RobotsOverride, SourceSpec, load_source
+from crawler.source import BadSource, RobotsOverride, SourceSpec, checked, fault, load_source
 from crawler.spiders import REGISTRY
 from storage.schedule import Schedule
 from storage.topic import Source, last_visits
@@ -72,20 +72,19 @@ def add(
 def _spec(kind_or_file: str, url: str | None, options: dict[str, Any]) -> SourceSpec:
     from pydantic import ValidationError
 
-    if url is None:
+    if url is None and kind_or_file not in REGISTRY:
         try:
             return load_source(Path(kind_or_file))
         except BadSource as error:
-            raise Refused(str(error), 2) from error
-    if kind_or_file not in REGISTRY:
+            raise Refused(say("crawler.bad_source", language(), why=error), 2) from error
+    if url is None or kind_or_file not in REGISTRY:
         raise Refused(text("bad_source", given=kind_or_file, kinds=list(REGISTRY)), 2)
     chosen = {name: value for name, value in options.items() if value is not None}
     chosen.setdefault("name", f"{kind_or_file} {url}"[:100])
     try:
-        return SourceSpec(kind=kind_or_file, url=url, **chosen)
-    except ValidationError as error:
-        first = error.errors()[0]
-        why = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+        return checked(SourceSpec(kind=kind_or_file, url=url, **chosen))
+    except (ValidationError, BadSource) as error:
+        why = fault(error) if isinstance(error, ValidationError) else str(error)
         raise Refused(text("bad_source_value", given=url, why=why), 2) from error
 
 
@@ -177,6 +176,9 @@ def fetch_(given: Given, /, output: Path | None, **wish: Any) -> None:
             contact=settings.contact,
         )
     click.echo(say(done.detail.key, language(), **done.detail.values), err=True)
+    if done.report and done.report.dropped:
+        reasons = [f"{reason} {count}" for reason, count in done.report.dropped.items()]
+        click.echo(text("left_out", reasons=reasons), err=True)
     raise SystemExit(done.code)
 
 

@@ -63,7 +63,7 @@ def add(given: Given, name: str, query: str) -> None:
     """Put a subject under watch."""
     with open_works(given.settings()) as works, works.database.begin() as session:
         topic = _refusing(lambda: topics.add(session, _wish(name, query), works.clock()))
-        click.echo(text("topic_added", name=topic.name))
+    click.echo(text("topic_added", name=topic.name))
 
 
 @topic_.command("set", help=text("help_topic_set"))

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from crawler.importers.lines import mention_row
 from crawler.importers.stream import stream_row
 from storage.line import MentionLine
@@ -61,6 +63,9 @@ def _read(form: str, row: Any, name: str, number: int, line: str) -> MentionLine
         return Reject(number, "not_an_object", line)
     try:
         return FORMS[form](row, name)
+    except ValidationError as error:
+        fields = {".".join(map(str, problem["loc"])): None for problem in error.errors()}
+        return Reject(number, f"wrong_field: {', '.join(fields)}", line)
     except ValueError as error:
         known = len(error.args) == 1 and error.args[0] in ("no_time", "no_id")
         return Reject(number, str(error) if known else "wrong_field", line)

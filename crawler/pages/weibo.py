@@ -223,7 +223,7 @@ def search_of(url: str, query: str | None) -> tuple[str, str]:
     container = parse_qs(asked.get("containerid", [""])[0])
     words = query or (asked.get("q") or container.get("q") or [""])[0]
     if not words.strip():
-        raise ValueError(f"{url}: no search words; add ?q=…")
+        raise ValueError(f"{url}: no search words; give query, or ?q=… in the address")
     path = parts.path
     for known in ("/api/container/getIndex", "/search", "/p/searchall"):
         path = path.removesuffix(known)

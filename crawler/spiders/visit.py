@@ -73,8 +73,13 @@ class Visit(Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """Ask for the first page."""
-        for request in self.begin():
-            yield request
+        try:
+            for request in self.begin():
+                yield request
+        except Exception as error:
+            # It asks for nothing, and must not read as a place where nothing is.
+            what = f"{type(error).__name__}: {error}"[:200]
+            self._lose(Outcome.MARKUP_CHANGED, "not_begun", self.spec.url, entry=True, what=what)
 
     def begin(self) -> Iterable[Any]:
         """Yield the first requests."""

@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
 
 from chengqing import archive
@@ -85,18 +85,23 @@ def test_a_filled_database_a_cut_file_and_no_backup_are_refused(
     target.close()
 
 
-def test_only_the_owner_may_read_a_backup_also_one_that_was_cut_short(tmp_path: Path) -> None:
+def test_only_the_owner_may_read_a_backup(tmp_path: Path) -> None:
     source = _open(f"sqlite:///{tmp_path / 'source.db'}")
+    # What a run left that was killed.
+    (tmp_path / "all.zip.part").touch(mode=0o644)
     archive.write(source, tmp_path / "all.zip")
     assert (tmp_path / "all.zip").stat().st_mode & 0o077 == 0
     source.close()
-    bare = Database(f"sqlite:///{tmp_path / 'bare.db'}")
-    (tmp_path / "cut.zip.part").touch(mode=0o644)
+
+
+def test_of_a_backup_that_failed_nothing_is_left(tmp_path: Path) -> None:
+    source = _open(f"sqlite:///{tmp_path / 'source.db'}")
+    with source.begin() as session:
+        session.execute(text("DROP TABLE approval"))
     with pytest.raises(OperationalError):
-        archive.write(bare, tmp_path / "cut.zip")
-    assert (tmp_path / "cut.zip.part").stat().st_mode & 0o077 == 0
-    assert not (tmp_path / "cut.zip").exists()
-    bare.close()
+        archive.write(source, tmp_path / "all.zip")
+    assert list(tmp_path.glob("all.zip*")) == []
+    source.close()
 
 
 def test_a_backup_waits_for_no_writer_and_none_for_it(tmp_path: Path, now: datetime) -> None:

@@ -111,6 +111,14 @@ def test_import_reads_mention_lines_and_survives_rubbish(installed: Run) -> None
     assert "老王".encode() not in Path("chengqing.db").read_bytes()
 
 
+def test_import_names_the_fields_that_do_not_fit(installed: Run) -> None:
+    line = {"platform": "x", "id": 7, "published": "yesterday", "counts": {"likes": -1}}
+    Path("lines.jsonl").write_text(json.dumps(line), encoding="utf-8")
+    installed("import", "lines.jsonl")
+    told = json.loads(Path("lines.jsonl.reject.jsonl").read_text(encoding="utf-8"))
+    assert told["why"] == "wrong_field: id, published, counts.likes"
+
+
 def test_import_marks_what_is_gone(installed: Run) -> None:
     post = {"platform": "forum", "id": "x/1/2", "kind": "post"}
     said = post | {"text": "獾杯怎么退？", "published": "2026-05-01T08:00:00+08:00"}

@@ -6,7 +6,7 @@ from sqlalchemy import update
 
 from analysis.stage import Stage
 from storage.base import Database
-from storage.incident import Alert, Incident, unacknowledged
+from storage.incident import Alert, Incident, SpikeRow, StageChange, unacknowledged
 from storage.person import Person
 from tests.chengqing.conftest import Run
 
@@ -36,6 +36,24 @@ def test_every_stage_is_listed(installed: Run, stage: Stage) -> None:
     database.close()
     line = installed("incident", "list").output.strip()
     assert re.fullmatch(r"1\t2026-05-20 17:00\t\d\t[潜伏爆发蔓延反复消退]{2}\t异物", line)
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "爆发|敌对"), ("en", "outbreak|hostility")])
+def test_what_happened_is_shown_in_the_terminals_words(
+    installed: Run, monkeypatch: pytest.MonkeyPatch, language: str, said: str
+) -> None:
+    monkeypatch.setenv("CHENGQING_LANGUAGE", language)
+    database = _affair()
+    why = {"key": "signals.stage_latent", "values": {}}
+    with database.begin() as session:
+        session.add(StageChange(incident_id=1, at=OPENED, stage="outbreak", why=why))
+        spike = dict.fromkeys(("score", "rarity", "observed", "expected", "low", "high"), 1.0)
+        session.add(
+            SpikeRow(topic_id=1, incident_id=1, at=OPENED, mood="hostility", why=why, **spike)
+        )
+    database.close()
+    shown = installed("incident", "show", "1").output
+    assert set(re.findall(r"^  05-20 17:00 (\S+): ", shown, re.M)) == set(said.split("|"))
 
 
 def test_an_incident_acknowledged_from_the_terminal_rings_no_bell(installed: Run) -> None:

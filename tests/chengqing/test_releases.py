@@ -1,6 +1,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import text
 
 from storage.base import Database
 from storage.incident import Incident
@@ -19,6 +20,26 @@ def drafted(installed: Run) -> str:
         session.add(Incident(topic_id=1, title="异物", **affair))
     database.close()
     return installed("release", "draft", "1", *AS).output.strip()
+
+
+def test_nothing_is_said_to_be_done_that_was_not_kept(installed: Run, drafted: str) -> None:
+    shown = installed("release", "show", drafted).output
+    reasons = [word for one in _ids(shown) for word in ("--waive", f"{one}=演练")]
+    database = Database("sqlite:///chengqing.db")
+    with database.begin() as session:
+        # Found out no sooner than at the end of a transaction, as a full disk is.
+        late = "CREATE TABLE late (a REFERENCES topic(id) DEFERRABLE INITIALLY DEFERRED)"
+        session.execute(text(late))
+        for number, change in enumerate(("INSERT ON topic", "INSERT ON step")):
+            fails = f"CREATE TRIGGER fails{number} AFTER {change}"
+            session.execute(text(f"{fails} BEGIN INSERT INTO late VALUES (999); END"))
+    database.close()
+    submit = ("release", "submit", drafted, *AS, *reasons)
+    for words in (("topic", "add", "云獾", "云獾"), submit):
+        result = installed(*words)
+        assert result.exit_code == 1
+        assert "数据库出错" in result.stderr
+        assert result.stdout == ""
 
 
 def _ids(shown: str) -> list[str]:

@@ -60,6 +60,50 @@ def test_a_secret_in_the_file_is_refused_and_a_short_one_too() -> None:
         load({"CHENGQING_SECRET": "short"})
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("smtp", "smtp://pr:hunter2@mail.example.com:587?from=pr@example.com"),
+        ("database", "postgresql://pr:hunter2@db.internal/pr"),
+        ("database", "postgresql://pr@/pr?host=/run&password=hunter2"),
+    ],
+)
+def test_a_password_in_the_file_is_refused_and_not_shown(name: str, value: str) -> None:
+    _write(f'{name} = "{value}"\n')
+    with pytest.raises(SettingsError, match=f"CHENGQING_{name.upper()}") as told:
+        load({})
+    assert "hunter2" not in str(told.value)
+    assert load({f"CHENGQING_{name.upper()}": value}, config=_write("")).model_fields_set == {name}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'smtp = "smtp://mail.internal:25?from=pr@example.com"',
+        'smtp = "smtp://mail.internal:25/?from=pr@example.com"',
+        'database = "postgresql://pr@db.internal:5432/pr"',
+        'public_url = "https://news.example.com/pr"',
+    ],
+)
+def test_an_address_without_a_password_may_stand_in_the_file(line: str) -> None:
+    _write(line + "\n")
+    assert load({}).model_fields_set == {line.split(" ")[0]}
+
+
+def test_a_file_of_secrets_is_added_to_and_never_written_anew(tmp_path: Path) -> None:
+    kept = tmp_path / "kept.env"
+    kept.write_text(f"CHENGQING_SECRET={SECRET}", encoding="utf-8")
+    Path("chengqing.env").hardlink_to(kept)
+    kept.chmod(0o644)
+    begin.write_environment(
+        Path("chengqing.env"), {"CHENGQING_SECRET": "t" * 40, "CHENGQING_CONTACT": "王五"}
+    )
+    found = load({})
+    assert (found.key, found.contact) == (SECRET, "王五")
+    assert kept.stat().st_mode & 0o077 == 0
+    assert kept.samefile("chengqing.env")
+
+
 def test_secrets_are_read_from_the_env_file_and_never_shown() -> None:
     Path("chengqing.env").write_text(f"CHENGQING_SECRET='{SECRET}'\n", encoding="utf-8")
     found = load({})
@@ -81,11 +125,21 @@ def test_hosts_are_split_and_the_company_is_gathered() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("ZONE", "Mars/Base"), ("PORT", "70000"), ("POLICY", "nobody"), ("CLOCK", "now")],
+    [
+        ("ZONE", "Mars/Base"),
+        ("PORT", "70000"),
+        ("POLICY", "nobody"),
+        ("CLOCK", "now"),
+        ("CLOCK", "2026-05-20/2026-05-20/60"),
+        ("PUBLIC_URL", "news.example.com"),
+        ("PUBLIC_URL", "https://"),
+    ],
 )
 def test_a_wrong_value_names_its_setting(name: str, value: str) -> None:
-    with pytest.raises(SettingsError, match=name.lower()):
+    with pytest.raises(SettingsError, match=name.lower()) as told:
         load({f"CHENGQING_{name}": value})
+    if name in ("CLOCK", "PUBLIC_URL"):
+        assert "例：" in str(told.value)
 
 
 def test_a_file_that_is_not_toml_or_not_there_is_one_clear_line() -> None:

@@ -9,7 +9,8 @@ from storage.person import Person, Role
 from storage.release import Step
 from storage.schedule import Schedule
 from storage.topic import Source, Topic
-from tests.chengqing.conftest import Run
+from tests.chengqing.conftest import SECRET, Run
+from tests.conftest import PostgreSQL
 
 
 def _database() -> Database:
@@ -39,6 +40,56 @@ def test_init_twice_changes_no_secret_and_adds_nobody(installed: Run) -> None:
     assert again.exit_code == 0
     assert Path("chengqing.env").read_text(encoding="utf-8") == before
     assert len(installed("people", "list").output.splitlines()) == 1
+
+
+def test_init_again_says_what_it_left_as_it_was(installed: Run) -> None:
+    words = ("init", "--no-input", "--company", "示例食品有限公司")
+    assert installed(*words, "--smtp", "smtp://127.0.0.1:1?from=a@b.c").stderr == ""
+    again = installed(*words[:3], "另一家", "--smtp", "smtp://127.0.0.1:2?from=a@b.c")
+    assert "CHENGQING_SMTP" in again.stderr
+    assert "CHENGQING_COMPANY_NAME" in again.stderr
+    moved = installed("--database", "sqlite:///other.db", *words)
+    assert "CHENGQING_DATABASE" in moved.stderr
+
+
+def test_the_database_that_init_used_is_the_one_of_the_next_shell(
+    run: Run, monkeypatch: pytest.MonkeyPatch, empty_url: str
+) -> None:
+    monkeypatch.setenv("CHENGQING_DATABASE", empty_url)
+    assert run("init", "--no-input", "--topic", "獾杯").exit_code == 0
+    monkeypatch.delenv("CHENGQING_DATABASE")
+    assert "獾杯" in run("topic", "list").output
+
+
+def test_init_makes_no_second_secret_beside_that_of_the_environment(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHENGQING_SECRET", SECRET)
+    assert run("init", "--no-input").exit_code == 0
+    monkeypatch.delenv("CHENGQING_SECRET")
+    refused = run("serve", "--port", "0")
+    assert refused.exit_code == 2
+    assert "CHENGQING_SECRET" in refused.stderr
+
+
+def test_init_keeps_a_password_of_the_database_out_of_the_settings_file(
+    run: Run, postgresql: PostgreSQL
+) -> None:
+    name = postgresql.create()
+    address = postgresql.url(name).replace("chengqing@", "chengqing:hunter2@")
+    assert run("--database", address, "init", "--no-input", "--topic", "獾杯").exit_code == 0
+    assert "hunter2" not in Path("chengqing.toml").read_text(encoding="utf-8")
+    assert "獾杯" in run("topic", "list").output
+    postgresql.drop(name)
+
+
+def test_a_wrong_path_to_the_database_makes_no_folder(run: Run) -> None:
+    refused = run("--database", "sqlite:///wrong/path/a.db", "people", "list")
+    assert refused.exit_code == 1
+    assert "chengqing init" in refused.stderr
+    assert not Path("wrong").exists()
+    assert run("--database", "sqlite:///new/path/a.db", "init", "--no-input").exit_code == 0
+    assert Path("new/path/a.db").is_file()
 
 
 @pytest.mark.parametrize(
@@ -77,6 +128,27 @@ def test_doctor_says_what_to_do_and_exits_1(installed: Run) -> None:
     assert result.exit_code == 1
     assert "CHENGQING_SMTP" in result.output
     assert all(line.startswith("✗") for line in result.output.splitlines())
+
+
+def test_doctor_tells_a_failed_work_in_one_line(installed: Run) -> None:
+    database = _database()
+    with database.begin() as session:
+        error = "OperationalError: canceling statement\n[SQL: UPDATE mention]\n(Background)"
+        session.execute(update(Schedule).where(Schedule.name == "score").values(error=error))
+    database.close()
+    said = installed("doctor").output
+    assert "score" in said
+    assert all(line.startswith("✗") for line in said.splitlines())
+
+
+def test_doctor_tells_of_a_database_that_lets_itself_only_be_read(
+    run: Run, postgresql: PostgreSQL
+) -> None:
+    name = postgresql.create()
+    assert run("--database", postgresql.url(name), "init", "--no-input").exit_code == 0
+    postgresql.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    assert "read-only transaction" in run("doctor").output
+    postgresql.drop(name)
 
 
 def test_doctor_speaks_one_language_and_finds_a_cookie_in_the_file_of_secrets(
@@ -172,7 +244,27 @@ def test_a_source_is_listed_switched_and_refused_when_wrong(installed: Run) -> N
     assert installed("source", "list").output.startswith("✗")
     assert installed("source", "add", "feed", "ftp://example.com").exit_code == 2
     assert installed("source", "add", "nokind", "http://example.com").exit_code == 2
+    assert "No such file" not in installed("source", "add", "feed").output
+    wordless = installed("source", "add", "weibo", "https://m.weibo.cn")
+    assert wordless.exit_code == 2
+    assert "query" in wordless.output
     assert installed("source", "set", "none", "--enabled").exit_code == 2
+
+
+def test_a_source_at_another_address_begins_anew(installed: Run) -> None:
+    words = ("source", "add", "feed", "http://a.example/rss", "--name", "源")
+    assert installed(*words).exit_code == 0
+    database = _database()
+    held = {"etag": "1", "known": {"a": "b"}}
+    with database.begin() as session:
+        session.execute(update(Source).where(Source.name == "源").values(state=held))
+    assert installed(*words).exit_code == 0
+    with database.read() as session:
+        assert session.scalars(select(Source.state).where(Source.name == "源")).one() == held
+    assert installed(*words[:3], "http://b.example/rss", *words[4:]).exit_code == 0
+    with database.read() as session:
+        assert session.scalars(select(Source.state).where(Source.name == "源")).one() == {}
+    database.close()
 
 
 def test_a_source_added_again_is_crawled_again(installed: Run) -> None:

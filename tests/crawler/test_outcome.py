@@ -94,6 +94,15 @@ def test_what_does_not_fit_is_counted_and_costs_nothing_else() -> None:
     assert tally.report().outcome is Outcome.OK
 
 
+def test_rows_that_fit_no_mention_say_which_field_does_not() -> None:
+    tally = Tally(hand_over=lambda line: None, time_limit=60)
+    tally.make(platform="news", id="1", kind="answer", text="有")
+    detail = tally.report().detail
+    assert detail is not None
+    assert "kind: " in say(detail.key, "zh", **detail.values)
+    assert "'comment'" in say(detail.key, "en", **detail.values)
+
+
 def test_texts_name_the_same_values_in_both_languages() -> None:
     import string
 

@@ -48,6 +48,7 @@ def test_a_source_is_one_file(tmp_path: Path) -> None:
     [
         ("kind = ", "Invalid value"),
         ('kind = "discuz"\nurl = "ftp://a.example/"', "http://"),
+        ('kind = "weibo"\nurl = "https://m.weibo.cn"', "search words"),
         ('kind = "gopher"\nurl = "http://a.example/"', "known are"),
         ('kind = "feed"\nurl = "http://a.example/"\ncolour = 1', "colour"),
         ('kind = "feed"\nurl = "http://a.example/"\nallow_private = ["x"]', "allow_private"),

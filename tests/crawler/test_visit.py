@@ -207,6 +207,16 @@ def test_fetch_refuses_wrong_usage_before_it_starts(wish: Wish, now: datetime) -
     assert (found.code, found.report, found.detail.key) == (2, None, "crawler.bad_source")
 
 
+def test_a_visit_that_cannot_begin_is_no_empty_place_and_forgets_nothing(visit: Visiting) -> None:
+    held = {"comments": {"5001": 3}}
+    report = visit("weibo", "/", state=held).report
+    assert report.outcome == Outcome.MARKUP_CHANGED
+    assert report.detail is not None
+    assert report.detail.key == "crawler.not_begun"
+    assert "no search words" in str(report.detail.values["what"])
+    assert report.state == held
+
+
 def test_the_cookie_goes_to_its_own_host_only(
     site: Site, visit: Visiting, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from string import Formatter
 
+from crawler.spiders import REGISTRY
 from templates.catalogue import TEXTS, entries
 
 ROOT = Path(__file__).parents[2]
@@ -71,6 +72,10 @@ def test_every_key_in_use_has_a_text() -> None:
     used = [*_keys_in_code(), *_keys_in_pages()]
     assert len(used) > 100
     assert {f"{key} ({where})" for key, where in used if not _known(key)} == set()
+
+
+def test_every_kind_of_source_has_a_name() -> None:
+    assert {kind for kind in REGISTRY if f"dashboard.sourcekind_{kind}" not in entries()} == set()
 
 
 def _known(key: str) -> bool:

@@ -166,8 +166,10 @@ def test_an_error_tells_no_secret_that_was_to_be_written(database: Database, now
     assert "secret" not in str(raised.value)
 
 
-def test_an_sqlite_folder_is_made(tmp_path: Path) -> None:
+def test_an_sqlite_folder_is_made_for_a_database_that_begins(tmp_path: Path) -> None:
     database = Database(f"sqlite:///{tmp_path}/new/folder/a.db")
+    assert not (tmp_path / "new").exists()
+    database.prepare()
     with database.begin() as session:
         session.execute(text("CREATE TABLE a (b int)"))
     database.close()
