@@ -46,7 +46,8 @@ def encode(texts: Sequence[str]) -> Codes:
     """Clean and fold texts; any string is accepted, lone surrogates and NUL included."""
     joined = clean(join(texts))
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.int32)
-    values = fold_table()[np.minimum(codes, 0x1FFFF)]
+    # Clipped, all planes from the third on share one code.
+    values = fold_table().take(codes, mode="clip")
     kept = values != DROPPED
     if not kept.all():
         values = values[kept]
