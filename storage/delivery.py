@@ -178,6 +178,12 @@ def retry(session: Session, delivery_id: int, now: datetime) -> bool:
     return bool(changed.rowcount)  # type: ignore[attr-defined]
 
 
+def readdress(session: Session, old: str, new: str) -> None:
+    """Send to another address what is due to one, and what failed there when it is tried again."""
+    owed = Delivery.state.in_((DeliveryState.DUE, DeliveryState.FAILED))
+    session.execute(update(Delivery).where(owed, Delivery.address == old).values(address=new))
+
+
 def failed(session: Session, limit: int = 50) -> list[Delivery]:
     """Return the sendings that were given up, newest first."""
     wanted = select(Delivery).where(Delivery.state == DeliveryState.FAILED)

@@ -10,6 +10,7 @@ from sqlalchemy import String, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base
+from storage.delivery import readdress
 
 
 class Role(StrEnum):
@@ -55,6 +56,20 @@ class TakenError(Exception):
 def by_email(session: Session, email: str) -> Person | None:
     """Find a person by address, whatever its case."""
     return session.scalar(select(Person).where(Person.email == email.strip().lower()))
+
+
+def move(session: Session, person: Person, email: str) -> None:
+    """Give a person another address, and send there what the old one is still owed.
+
+    Raises:
+        TakenError: the address is somebody else's.
+    """
+    email = email.strip().lower()
+    holder = by_email(session, email)
+    if holder is not None and holder.id != person.id:
+        raise TakenError(email)
+    readdress(session, person.email, email)
+    person.email = email
 
 
 def to_alert(session: Session) -> list[Person]:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from chengqing.cli.base import Given, Refused, command, text
 from chengqing.cli.words import ask_password, mail_address
 from chengqing.wiring import open_works
-from storage.person import Person, Role, TakenError, by_email
+from storage.person import Person, Role, TakenError, by_email, move
 
 ROLES = [role.value for role in Role]
 
@@ -89,3 +89,22 @@ def set_(
             person.failed, person.locked_until = 0, None
         person.epoch += 1
     click.echo(text("person_changed", email=email))
+
+
+@people_.command("move", help=text("help_people_move"))
+@click.argument("email")
+@click.argument("new_email")
+@click.pass_obj
+@command
+def move_(given: Given, email: str, new_email: str) -> None:
+    """Give someone another address; what is owed to the old one goes there."""
+    new_email = mail_address(new_email)
+    with open_works(given.settings()) as works, works.database.begin() as session:
+        person = by_email(session, email)
+        if person is None:
+            raise Refused(text("no_person", email=email))
+        try:
+            move(session, person, new_email)
+        except TakenError as error:
+            raise Refused(text("person_exists", email=new_email)) from error
+    click.echo(text("person_moved", email=email, new=new_email))

@@ -14,7 +14,7 @@ from dashboard.forms import Line
 from dashboard.gate import NotFoundError
 from dashboard.people import hash_password, password_problem
 from delivery.letter import address_of
-from storage.person import Person, Role, by_email
+from storage.person import Person, Role, TakenError, by_email, move
 from templates.catalogue import say
 
 router = APIRouter()
@@ -80,6 +80,19 @@ def change(
             if person.active != bool(active):
                 person.active, person.epoch = bool(active), person.epoch + 1
     return _page(desk, 409, problem) if problem else desk.go("/people", said="saved")
+
+
+@router.post("/people/{person_id:row}/email")
+def move_person(desk: Operator, person_id: int, email: Line = "") -> Response:
+    """Give someone another address: they sign in with it, and alerts go there."""
+    if not _mailable(email):
+        return _page(desk, 400, desk.words.say("email_bad"))
+    try:
+        with desk.database.begin() as session:
+            move(session, _person(session, person_id), email)
+    except TakenError:
+        return _page(desk, 409, desk.words.say("email_taken"))
+    return desk.go("/people", said="saved")
 
 
 @router.post("/people/{person_id:row}/password")

@@ -92,20 +92,6 @@ def test_a_wrong_path_to_the_database_makes_no_folder(run: Run) -> None:
     assert Path("new/path/a.db").is_file()
 
 
-@pytest.mark.parametrize(
-    ("language", "said"), [("zh", "已经有人用了"), ("en", "is taken; to change the person")]
-)
-def test_a_taken_address_is_said_in_the_terminals_language(
-    installed: Run, monkeypatch: pytest.MonkeyPatch, language: str, said: str
-) -> None:
-    monkeypatch.setenv("CHENGQING_LANGUAGE", language)
-    words = ("people", "add", "Admin@example.com", "--name", "甲", "--password-stdin")
-    result = installed(*words, stdin="correct horse battery\n")
-    assert result.exit_code == 1
-    assert said in result.output
-    assert "Admin@example.com" in result.output
-
-
 def test_init_asks_for_what_no_flag_gave(run: Run) -> None:
     words = ["示例有限公司", "admin@example.com", "管理员", "獾杯", "", "", ""]
     words += ["correct horse battery"] * 2

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from sqlalchemy import select
+
 from dashboard.people import check_password
+from storage.delivery import Delivery
 from storage.person import Person, by_email
 
 GOOD = "一个 足够长 的 初始密码"
@@ -45,6 +48,24 @@ def test_closing_an_account_ends_its_sessions(browse):
     reader = browse("林晓")
     browse("孟管").submit("/people/1", roles=["officer"])
     assert reader.get("/", follow_redirects=False).status_code == 303
+
+
+def test_another_address_gets_what_the_old_one_was_owed(house, browse):
+    now = house.clock()
+    with house.database.begin() as session:
+        for number, state in enumerate(("due", "failed", "sent"), 1):
+            row = {"key": state, "channel": "mail", "address": "p1@example.com", "payload": {}}
+            session.add(Delivery(id=number, state=state, created=now, next_at=now, **row))
+    operator = browse("孟管")
+    assert operator.submit("/people/1/email", email="not an address").status_code == 400
+    assert operator.submit("/people/1/email", email="p2@example.com").status_code == 409
+    assert operator.submit("/people/1/email", email="P1@example.com").status_code == 303
+    assert operator.submit("/people/1/email", email=" New@Example.com").status_code == 303
+    with house.database.read() as session:
+        assert session.get_one(Person, 1).email == "new@example.com"
+        addresses = list(session.scalars(select(Delivery.address).order_by(Delivery.id)))
+    assert addresses == ["new@example.com", "new@example.com", "p1@example.com"]
+    assert browse("林晓").submit("/people/1/email", email="x@example.com").status_code == 403
 
 
 def test_the_last_operator_stays(house, browse):
