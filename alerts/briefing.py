@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from alerts.response import milestones, said_of
+from alerts.response import milestones
+from alerts.said import said_of
 from storage import bucket
 from storage.incident import Alert, Concern, Incident, SpikeRow, concerns_of
 from storage.mention import Mention, MentionTopic

@@ -1,15 +1,10 @@
-"""The response clock: what is owed by when, what was done, and what is still to do."""
+"""The response clock: what is owed by when, and which of it is done or still to do."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from storage.release import Answer, Claim, Release
 
 #: First assessment within 30 minutes (service practice), first statement within the hour, a
 #: considered one within 4 hours (黄金4小时), the full account within a day.
@@ -37,31 +32,6 @@ class Said:
     at: datetime
     holding: bool
     whole: bool
-
-
-def said_of(session: Session, incident_id: int) -> list[Said]:
-    """Return what was published of an incident, oldest first.
-
-    A statement that rests on no fact only holds the line until more is known.
-    """
-    released = session.execute(
-        select(Release.id, Release.published)
-        .where(Release.incident_id == incident_id, Release.published.is_not(None))
-        .order_by(Release.published, Release.id)
-    ).all()
-    claims = select(Claim.release_id).where(Claim.release_id.in_([one.id for one in released]))
-    founded = set(session.scalars(claims))
-    return [
-        Said(at, number not in founded, _whole(session, number))
-        for number, at in released
-        if at is not None
-    ]
-
-
-def _whole(session: Session, release_id: int) -> bool:
-    """Whether a release answers every concern it treats, leaving nothing unknown."""
-    found = list(session.scalars(select(Answer.status).where(Answer.release_id == release_id)))
-    return bool(found) and all(status == "answered" for status in found)
 
 
 def milestones(acknowledged: datetime | None, said: Sequence[Said]) -> dict[str, datetime | None]:

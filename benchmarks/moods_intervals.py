@@ -7,35 +7,22 @@ to doubled, are judged. Printed are coverage and mean half-width by size and by 
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator
 from itertools import product
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.calibrate import platt
-from analysis.corpus import read_corpus, truth
 from analysis.mood import MOODS
-from analysis.moods import MoodModel
 from analysis.quantify import share_of
 from analysis.scatter import TOPICS, scatter_of, shifted
+from benchmarks.moods_dev import Floats, Numbers, asked, fitted
 
 ROUNDS, BATCHES = 6, 25
 SIZES = (100, 500, 2_000)
-Floats = NDArray[np.float64]
 
 
-def fitted(odds: Floats, labels: Floats, mine: NDArray[np.bool_]) -> Floats:
-    """Return probabilities of all posts by the curve of ``mine``."""
-    slope, shift = platt(odds[mine], labels[mine])
-    return np.asarray(1 / (1 + np.exp(-(slope * odds + shift))))
-
-
-def learnt(
-    odds: Floats, labels: Floats, mine: NDArray[np.bool_], topic: NDArray[np.int64]
-) -> float:
+def learnt(odds: Floats, labels: Floats, mine: NDArray[np.bool_], topic: Numbers) -> float:
     """Return the scatter of one mood between the halves of ``mine``."""
     halves = [mine & (topic % 2 == part) for part in (0, 1)]
     scores = np.zeros(len(odds))
@@ -47,7 +34,7 @@ def learnt(
 
 def batches(
     known: tuple[Floats, NDArray[np.bool_], float, float],
-    where: tuple[NDArray[np.int64], NDArray[np.bool_], int],
+    where: tuple[Numbers, NDArray[np.bool_], int],
     size: int,
     chance: np.random.Generator,
 ) -> Iterator[tuple[bool, float]]:
@@ -65,21 +52,15 @@ def batches(
 
 def main() -> None:
     """Print a row for each size of batch and number of topics."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("posts", type=Path)
-    posts = list(read_corpus(parser.parse_args().posts))
-    labels = truth(posts).astype(float)
-    scores = MoodModel.load().score([post.text for post in posts])
-    odds, chance = np.log(scores / (1 - scores)), np.random.default_rng(0)
-    names, place = np.unique([post.topic for post in posts], return_inverse=True)
-    kinds = list(product(SIZES, (TOPICS, len(names))))
+    posts, chance = asked(__doc__), np.random.default_rng(0)
+    kinds = list(product(SIZES, (TOPICS, posts.topics)))
     held: dict[tuple[int, int, int], list[tuple[bool, float]]] = {}
     for _, first, at in product(range(ROUNDS), (True, False), range(len(MOODS))):
-        topic = chance.permutation(len(names))[place]
-        mine = (topic < len(names) // 2) == first
-        mood, truths = labels[:, at], labels[:, at] > 0
-        scatter = learnt(odds[:, at], mood, mine, topic)
-        known = fitted(odds[:, at], mood, mine), truths, float(truths[mine].mean()), scatter
+        topic = chance.permutation(posts.topics)[posts.topic]
+        mine = (topic < posts.topics // 2) == first
+        odds, mood, truths = posts.odds[:, at], posts.labels[:, at], posts.labels[:, at] > 0
+        scatter = learnt(odds, mood, mine, topic)
+        known = fitted(odds, mood, mine), truths, float(truths[mine].mean()), scatter
         for size, count in kinds:
             rows = batches(known, (topic, ~mine, count), size, chance)
             held.setdefault((size, count, at), []).extend(rows)

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from alerts.response import milestones, said_of
+from alerts.response import milestones
+from alerts.said import said_of
 from dashboard.clock import Mark, Target, targets
 from storage.incident import Alert, Incident, open_incidents
 from storage.person import Person
