@@ -84,6 +84,7 @@ class Concern(Base):
     )
     key: Mapped[str] = mapped_column(String(64))
     question: Mapped[str]
+    #: Posts; 0 where others hold them now.
     size: Mapped[int]
     growth: Mapped[float] = mapped_column(default=0.0)
     moods: Mapped[dict[str, Any]] = mapped_column(default=dict)
@@ -120,8 +121,8 @@ def open_incidents(session: Session, topic_id: int | None = None) -> list[Incide
 
 
 def concerns_of(session: Session, incident_id: int, limit: int = 10) -> list[Concern]:
-    """Return what is asked most in an incident, largest first."""
-    wanted = select(Concern).where(Concern.incident_id == incident_id)
+    """Return what is asked most in an incident, largest first; not what went over to others."""
+    wanted = select(Concern).where(Concern.incident_id == incident_id, Concern.size > 0)
     return list(session.scalars(wanted.order_by(Concern.size.desc(), Concern.id).limit(limit)))
 
 

@@ -25,8 +25,12 @@ ASKING = MOOD_BITS["anxiety"] | MOOD_BITS["doubt"]
 
 
 def refresh_concerns(session: Session, incident: Incident, now: datetime) -> None:
-    """Cluster what is asked anew; a concern keeps its key while its posts do."""
-    held = list(session.scalars(select(Concern).where(Concern.incident_id == incident.id)))
+    """Cluster what is asked anew; a concern keeps its key while its posts do.
+
+    One whose posts went over to others stays on record, with none of its own.
+    """
+    mine = select(Concern).where(Concern.incident_id == incident.id)
+    held = list(session.scalars(mine.order_by(Concern.size.desc(), Concern.id)))
     last = max((concern.updated for concern in held), default=None)
     if last is not None and now - last < EVERY:
         return
@@ -36,6 +40,8 @@ def refresh_concerns(session: Session, incident: Incident, now: datetime) -> Non
     previous = [_as_known(concern) for concern in held]
     rows = {concern.key: concern for concern in held}
     brand = brand_words(session.get_one(Topic, incident.topic_id))
+    for concern in held:
+        concern.size = 0
     for found in concerns.cluster(items, previous=previous, stop=brand)[:KEPT]:
         row = rows.get(found.key)
         if row is None:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
-
 from chengqing.pipeline.concerns import refresh_concerns
 from storage.base import Database
-from storage.incident import Concern, Incident
+from storage.incident import Concern, Incident, concerns_of
 from storage.mention import MOOD_BITS, Mention, MentionTopic
 from storage.topic import Topic
 
@@ -33,8 +31,15 @@ def test_a_concern_keeps_every_mood_of_its_posts(database: Database, clock) -> N
             session.add(mention)
             session.flush()
             session.add(MentionTopic(mention_id=mention.id, topic_id=topic.id, published=at))
+        earlier = Concern(incident_id=incident.id, key="k", question="别的", size=9, growth=1.0)
+        earlier.words, earlier.updated = ["别的"], now - timedelta(hours=1)
+        session.add(earlier)
         session.flush()
         refresh_concerns(session, incident, now)
         session.flush()
-        found = [concern.moods for concern in session.scalars(select(Concern))]
-    assert found == [{"anxiety": 0.0, "doubt": 0.8, "hostility": 0.6}] * 2
+        found = concerns_of(session, incident.id)
+        moods = [concern.moods for concern in found]
+        assert [concern.size for concern in found] == [9, 9]
+        assert "别的" not in [concern.question for concern in found], "nobody asks it any more"
+        assert session.get_one(Concern, earlier.id).size == 0
+    assert moods == [{"anxiety": 0.0, "doubt": 0.8, "hostility": 0.6}] * 2
