@@ -2,7 +2,8 @@
 
 Run: ``python benchmarks/moods_intervals.py ../shared/corpus/dev.jsonl``. Curves, usual shares and
 scatter come from one half of the topics; batches of the other half, with the share of a mood halved
-to doubled, are judged. Printed are coverage and mean half-width by size and by topics in a batch.
+to doubled, are judged. Printed are coverage, mean half-width and how many estimates are within
+3 points of the truth, by size and by topics in a batch.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ def batches(
     where: tuple[Numbers, NDArray[np.bool_], int],
     size: int,
     chance: np.random.Generator,
-) -> Iterator[tuple[bool, float]]:
-    """Yield whether the interval of a batch holds the truth, and its half-width."""
+) -> Iterator[tuple[bool, float, bool]]:
+    """Yield whether a batch's interval holds the truth, its half-width, and if 3 points are met."""
     scores, truths, usual, scatter = known
     topic, judged, count = where
     there = np.unique(topic[judged])
@@ -47,14 +48,15 @@ def batches(
         picked = np.flatnonzero(np.isin(topic, drawn))
         batch = picked[shifted(truths[picked], chance, size)]
         share, true = share_of(scores[batch], usual, scatter), float(truths[batch].mean())
-        yield share.low <= true <= share.high, (share.high - share.low) / 2
+        near = abs(share.share - true) <= 0.03
+        yield share.low <= true <= share.high, (share.high - share.low) / 2, near
 
 
 def main() -> None:
     """Print a row for each size of batch and number of topics."""
     posts, chance = asked(__doc__), np.random.default_rng(0)
     kinds = list(product(SIZES, (TOPICS, posts.topics)))
-    held: dict[tuple[int, int, int], list[tuple[bool, float]]] = {}
+    held: dict[tuple[int, int, int], list[tuple[bool, float, bool]]] = {}
     for _, first, at in product(range(ROUNDS), (True, False), range(len(MOODS))):
         topic = chance.permutation(posts.topics)[posts.topic]
         mine = (topic < posts.topics // 2) == first
@@ -66,7 +68,8 @@ def main() -> None:
             held.setdefault((size, count, at), []).extend(rows)
     for size, count in kinds:
         told = [np.mean(held[size, count, at], axis=0) for at in range(len(MOODS))]
-        line = "  ".join(f"{m} {c:.2f} ±{w:.3f}" for m, (c, w) in zip(MOODS, told, strict=True))
+        rows = zip(MOODS, told, strict=True)
+        line = "  ".join(f"{m} {c:.2f} ±{w:.3f}, near {n:.2f}" for m, (c, w, n) in rows)
         print(f"{size:5d} posts of {'all' if count > TOPICS else count} topics: {line}")
 
 

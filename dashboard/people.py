@@ -10,6 +10,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import update
 
+from delivery.letter import address_of
 from storage.base import Database
 from storage.person import Person, by_email
 
@@ -85,3 +86,11 @@ def _record(database: Database, person_id: int, fits: bool, now: datetime) -> No
         session.execute(mine.values(failed=Person.failed + 1))
         rest = mine.where(Person.failed >= FAILURES).values(failed=0, locked_until=now + REST)
         session.execute(rest)
+
+
+def mailable(email: str) -> bool:
+    """Whether mail can be sent there: an address that passes here and fails there warns nobody."""
+    try:
+        return "." in address_of(email).domain.strip(".")
+    except ValueError:
+        return False

@@ -34,10 +34,8 @@ def mail_address(email: str) -> str:
     Raises:
         Refused: it is none.
     """
-    from delivery.letter import address_of
+    from dashboard.people import mailable
 
-    try:
-        address_of(email)
-    except ValueError as error:
-        raise Refused(say("dashboard.email_bad", language()), 2) from error
+    if not mailable(email):
+        raise Refused(say("dashboard.email_bad", language()), 2)
     return email

@@ -12,8 +12,7 @@ from starlette.responses import Response
 from dashboard.desk import Desk, Operator
 from dashboard.forms import Line
 from dashboard.gate import NotFoundError
-from dashboard.people import hash_password, password_problem
-from delivery.letter import address_of
+from dashboard.people import hash_password, mailable, password_problem
 from storage.person import Person, Role, TakenError, by_email, move
 from templates.catalogue import say
 
@@ -85,7 +84,7 @@ def change(
 @router.post("/people/{person_id:row}/email")
 def move_person(desk: Operator, person_id: int, email: Line = "") -> Response:
     """Give someone another address: they sign in with it, and alerts go there."""
-    if not _mailable(email):
+    if not mailable(email):
         return _page(desk, 400, desk.words.say("email_bad"))
     try:
         with desk.database.begin() as session:
@@ -110,20 +109,12 @@ def new_password(desk: Operator, person_id: int, password: Line = "") -> Respons
 
 
 def _new_problem(desk: Desk, email: str, name: str, password: str) -> str:
-    if not _mailable(email):
+    if not mailable(email):
         return desk.words.say("email_bad")
     if not name.strip():
         return desk.words.say("name_missing")
     problem = password_problem(password, email)
     return say(problem, desk.words.language) if problem else ""
-
-
-def _mailable(email: str) -> bool:
-    """Whether mail can be sent there: an address that passes here and fails there warns nobody."""
-    try:
-        return "." in address_of(email).domain.strip(".")
-    except ValueError:
-        return False
 
 
 def _known(roles: list[str]) -> list[str]:

@@ -14,6 +14,7 @@ from storage.bucket import Tally, count
 from storage.incident import Concern, Incident, SpikeRow
 from storage.mention import MOOD_BITS, Mention, MentionTopic
 from storage.person import Person
+from storage.release import Release
 from storage.topic import Source, Topic, Visit
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -122,6 +123,24 @@ class Affair:
                     updated=self.now,
                 )
             )
+
+    def statement(self, at: datetime) -> Release:
+        """Return a statement published at ``at``, for a session to add."""
+        return Release(
+            number="CQ-1",
+            uid="0b6e",
+            incident_id=self.incident or None,
+            topic_id=self.topic,
+            kind="clarification",
+            state="published",
+            headline="关于产品的说明",
+            content={},
+            digest="0" * 64,
+            author_id=1,
+            created=at,
+            updated=at,
+            published=at,
+        )
 
     def visit(self, source_id: int, outcome: str | None, at: datetime) -> None:
         with self.database.begin() as session:

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from alerts.digest import MOST, put_digest
 from storage.delivery import Delivery, Turn, claim, record_failed
 from storage.incident import Incident
-from storage.release import Release
 from storage.topic import Topic
 
 
@@ -37,7 +36,7 @@ def test_once_a_day_and_person(affair, context, now) -> None:
 
 
 def test_it_compares_days_and_lists_what_is_open(affair, context, now) -> None:
-    lin = affair.person("lin@example.cn")
+    affair.person("lin@example.cn")
     affair.open(title="酸奶里喝出塑料片")
     for minutes in (70, 80, 1_400):
         affair.mention("新", minutes, "doubt")
@@ -48,22 +47,7 @@ def test_it_compares_days_and_lists_what_is_open(affair, context, now) -> None:
     for hours, outcome in enumerate(("timeout", "timeout", "timeout", "ok")):
         affair.visit(source, outcome, now - timedelta(hours=hours))
     with affair.database.begin() as session:
-        session.add(
-            Release(
-                number="CQ-1",
-                uid="0b6e",
-                topic_id=affair.topic,
-                kind="clarification",
-                state="published",
-                headline="关于产品的说明",
-                content={},
-                digest="0" * 64,
-                author_id=lin,
-                created=now,
-                updated=now,
-                published=now - timedelta(hours=2),
-            )
-        )
+        session.add(affair.statement(now - timedelta(hours=2)))
     digest(affair, context, now)
     text, html = (mails(affair)[0].payload[kind] for kind in ("text", "html"))
     for body in (text, html):
@@ -78,24 +62,9 @@ def test_it_compares_days_and_lists_what_is_open(affair, context, now) -> None:
 
 
 def test_a_statement_is_listed_in_one_digest_whenever_each_is_written(affair, context, now) -> None:
-    lin = affair.person("lin@example.cn")
+    affair.person("lin@example.cn")
     with affair.database.begin() as session:
-        session.add(
-            Release(
-                number="CQ-1",
-                uid="0b6e",
-                topic_id=affair.topic,
-                kind="clarification",
-                state="published",
-                headline="关于产品的说明",
-                content={},
-                digest="0" * 64,
-                author_id=lin,
-                created=now,
-                updated=now,
-                published=now + timedelta(minutes=35),
-            )
-        )
+        session.add(affair.statement(now + timedelta(minutes=35)))
     # 20:40, 20:50 and 20:10 on three days: each window ends at 20:00.
     for days, minutes in ((0, 40), (1, 50), (2, 10)):
         digest(affair, context, now + timedelta(days=days, minutes=minutes))

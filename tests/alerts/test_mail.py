@@ -20,7 +20,6 @@ from alerts.words import language_of
 from storage.delivery import Delivery
 from storage.incident import Concern
 from storage.mention import Mention
-from storage.release import Release
 
 ALLOWED = {
     "html", "head", "meta", "title", "style", "body", "div", "table", "tr", "td", "p", "span", "h1",
@@ -49,24 +48,6 @@ def told(affair, context, at=None) -> list[Delivery]:
         tell_open(session, at or affair.now, context)
     with affair.database.read() as session:
         return list(session.scalars(select(Delivery).order_by(Delivery.id)))
-
-
-def statement(affair, at: datetime) -> Release:
-    return Release(
-        number="CQ-1",
-        uid="0b6e",
-        incident_id=affair.incident,
-        topic_id=affair.topic,
-        kind="clarification",
-        state="published",
-        headline="关于产品的说明",
-        content={},
-        digest="0" * 64,
-        author_id=1,
-        created=at,
-        updated=at,
-        published=at,
-    )
 
 
 @pytest.fixture
@@ -160,7 +141,7 @@ def test_who_has_answered_is_not_told_to_answer(crisis, context, now) -> None:
     told(crisis, context)
     later = now + timedelta(minutes=50)
     with crisis.database.begin() as session:
-        session.add(statement(crisis, later))
+        session.add(crisis.statement(later))
     crisis.change(severity=4)
     zh, en = (one.payload["text"] for one in told(crisis, context, later)[-2:])
     assert "首份声明" not in zh

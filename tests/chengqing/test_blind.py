@@ -19,6 +19,19 @@ def eye(now: datetime, *visits: tuple[int, str, bool]) -> Eye:
     return found
 
 
+def visited(database: Database, now: datetime, *visits: tuple[int, str]) -> None:
+    """Store a source with visits: days after ``now``, and what each came to."""
+    with database.begin() as session:
+        source = Source(name="来源", kind="feed", url="https://example.org/", created=now)
+        session.add(source)
+        session.flush()
+        row = Schedule(name="来源", work="crawl", source_id=source.id, every=600, next_at=now)
+        session.add(row)
+        for day, outcome in visits:
+            at = now + day * DAY
+            session.add(Visit(source_id=source.id, started=at, ended=at, outcome=outcome))
+
+
 def test_a_source_that_fails_is_blind_since_it_last_saw(now: datetime) -> None:
     blind = eye(now, (0, "ok", False), (10, "blocked", False), (20, "timeout", False))
     assert blind.stretches(now + HOUR) == [(now, now + HOUR)]
@@ -53,16 +66,7 @@ def test_a_topic_is_unknown_while_half_of_what_feeds_it_is_blind(now: datetime) 
 def test_a_source_blind_for_longer_than_is_read_is_still_blind(
     database: Database, now: datetime
 ) -> None:
-    with database.begin() as session:
-        source = Source(name="来源", kind="feed", url="https://example.org/", created=now)
-        session.add(source)
-        session.flush()
-        row = Schedule(name="来源", work="crawl", source_id=source.id, every=600, next_at=now)
-        visits = [
-            Visit(source_id=source.id, started=now + day * DAY, ended=now, outcome=outcome)
-            for day, outcome in ((0, "ok"), (1, "blocked"), (19, "blocked"))
-        ]
-        session.add_all([row, *visits])
+    visited(database, now, (0, "ok"), (1, "blocked"), (19, "blocked"))
     late = now + 20 * DAY
     with database.read() as session:
         assert Eyes().look(session, late - 15 * DAY, late) == {1: [(now, late)]}
@@ -71,13 +75,7 @@ def test_a_source_blind_for_longer_than_is_read_is_still_blind(
 def test_a_source_watched_again_is_seen_as_if_looked_at_anew(
     database: Database, now: datetime
 ) -> None:
-    with database.begin() as session:
-        source = Source(name="来源", kind="feed", url="https://example.org/", created=now)
-        session.add(source)
-        session.flush()
-        row = Schedule(name="来源", work="crawl", source_id=source.id, every=600, next_at=now)
-        seen = Visit(source_id=source.id, started=now, ended=now, outcome="ok")
-        session.add_all([row, seen])
+    visited(database, now, (0, "ok"))
     eyes, late = Eyes(), now + HOUR
 
     def look(eyes: Eyes) -> dict[int, list[Stretch]]:
