@@ -1,4 +1,4 @@
-"""Teaching a model from corrections alone: small changes to the weights that the texts touch."""
+"""Teaching a model from corrections alone: small changes to what the texts' pieces stand for."""
 
 from __future__ import annotations
 
@@ -10,27 +10,30 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from analysis.corpus import LabelledText, truth
+from analysis.features import SPANS
 from analysis.linear import design
-from analysis.mood import MOODS
 from analysis.moods import MoodModel
+from analysis.nets import LARGEST, WIDE
+from analysis.slopes import slopes
 
 Floats = NDArray[np.float64]
 
-#: What moving a weight costs against one corrected post's loss, and how much more freely a rare
+#: What moving a piece costs against one corrected post's loss, and how much more freely a rare
 #: piece moves (the power of its inverse document frequency). Chosen by
 #: ``benchmarks/moods_corrections.py`` on affairs that the model had not learnt from: common
 #: pieces that move freely cost more elsewhere than they bring.
-STIFFNESS, RARITY = 1.0, 1.0
+STIFFNESS, RARITY = 0.5, 1.0
 
 
 def adapt(
     model: MoodModel, lessons: Sequence[LabelledText], others: Sequence[str] = ()
 ) -> MoodModel:
-    """Return the model with its weights moved towards what people said of a few texts.
+    """Return the model with its pieces moved towards what people said of a few texts.
 
-    Maximum a posteriori: logistic regression with the present weights as the centre of a
-    Gaussian prior (Chelba and Acero 2006). Only pieces of the texts move; biases, thresholds and
-    calibration stay, since corrected posts are errors and say nothing of how common a mood is.
+    Maximum a posteriori: logistic regression on what a step of each number does to the
+    log-odds, with the present numbers as the centre of a Gaussian prior (Chelba and Acero
+    2006). Only pieces of the texts move; layers, thresholds and calibration stay, since corrected
+    posts are errors and say nothing of how common a mood is.
 
     Args:
         model: as it is; it is left unchanged.
@@ -38,34 +41,42 @@ def adapt(
         others: texts that nobody corrected; what is common there moves little.
     """
     texts = [row.text for row in lessons]
-    bits = len(model.table).bit_length() - 1
-    matrix = design(texts, model.pieces, bits).matrix()
-    places = np.unique(matrix.indices)
-    matrix = matrix[:, places]
-    freedom = np.ones(len(places))
+    matrix = slopes(model, texts)
+    moved = np.unique(matrix.indices)
+    matrix = matrix[:, moved]
+    freedom = np.full(len(moved), _unit(matrix, model, texts))
     if others:
-        common = design(others, model.pieces, bits).matrix()[:, places].tocsc()
-        freedom = _freedom(np.diff(common.indptr), len(others))
+        bits = len(model.layers.table).bit_length() - 1
+        common = design(others, bits).matrix().tocsc()
+        freedom *= _freedom(np.diff(common.indptr)[moved // WIDE], len(others))
     matrix = sp.csr_matrix(matrix @ sp.diags(freedom))
-    scores = np.clip(model.score(texts), 1e-9, 1 - 1e-9)
-    odds, labels = np.log(scores / (1 - scores)), truth(lessons)
-    table = model.table.copy()
-    for mood in range(len(MOODS)):
-        change = freedom * _change(matrix, odds[:, mood], labels[:, mood])
-        moved = table[places, mood] + change / model.scale[mood]
-        table[places, mood] = np.clip(np.round(moved), -127, 127).astype(np.int8)
+    change = freedom * _change(matrix, model.odds(texts).ravel(), truth(lessons).ravel())
+    table = model.layers.table.astype(np.float64).ravel()
+    # Most moves are parts of a step: by chance, so that together they come to what was asked.
+    whole = np.floor(change + np.random.default_rng(0).random(len(change)))
+    table[moved] = np.clip(table[moved] + whole, -LARGEST, LARGEST)
+    layers = replace(model.layers, table=table.astype(np.int8).reshape(-1, WIDE))
     notes = {**model.notes, "base": model.version, "lessons": float(len(lessons))}
-    return replace(model, version="unsaved", table=table, notes=notes)
+    return replace(model, version="unsaved", layers=layers, notes=notes)
+
+
+def _unit(matrix: sp.csr_matrix, model: MoodModel, texts: Sequence[str]) -> float:
+    """Return how many steps move a text's log-odds as far as one does in a linear model.
+
+    There each piece has a weight over the square root of the text's length.
+    """
+    reach = np.sqrt(matrix.multiply(matrix).sum(axis=1).mean() / len(SPANS))
+    return float(1 / max(reach, 1e-12)) if len(texts) else 1.0
 
 
 def _freedom(seen: NDArray[np.int32], texts: int) -> Floats:
-    """Return how freely each weight moves, by how many other texts hold its piece: 1 for none."""
+    """Return how freely each place moves, by how many other texts hold its piece: 1 for none."""
     rarity = np.log((1 + texts) / (1 + seen)) + 1
     return np.asarray((rarity / (np.log(1 + texts) + 1)) ** RARITY, np.float64)
 
 
 def _change(matrix: sp.csr_matrix, odds: Floats, labels: NDArray[np.float32]) -> Floats:
-    """Return by how much each place's weight of one mood moves, in units of its freedom."""
+    """Return by how much each number moves, in units of its freedom."""
     from scipy.optimize import minimize
 
     def cost(change: Floats) -> tuple[float, Floats]:

@@ -1,29 +1,39 @@
-"""From learnt weights to a model: calibrated, rounded to bytes, with thresholds and figures."""
+"""From a network to a model: rounded, calibrated, with thresholds and figures."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.calibrate import Judged, calibration_error, f1, platt, wise_threshold
 from analysis.folds import folds_of
-from analysis.linear import Weights
+from analysis.layers import rounded
 from analysis.mood import MOODS
 from analysis.moods import MoodModel
+from analysis.nets import Net
 from analysis.scatter import scatter_of
 
 Floats = NDArray[np.float64]
 
 
-def assemble(weights: Weights, judged: Judged, pieces: tuple[str, ...], learnt: int) -> MoodModel:
-    """Fold calibration into the weights and measure what the model will be judged by.
+def bare(net: Net) -> MoodModel:
+    """Return a network as a model that nothing calibrated yet: its log-odds are the network's."""
+    none = np.zeros(len(MOODS))
+    thresholds = dict.fromkeys(MOODS, 0.5)
+    bias = net.bias.astype(np.float64)
+    return MoodModel("unsaved", rounded(net), bias, thresholds, none, none)
+
+
+def assemble(model: MoodModel, judged: Judged, learnt: int) -> MoodModel:
+    """Fold calibration into a bare model and measure what it will be judged by.
 
     Args:
-        weights: learnt from all posts.
+        model: learnt from all posts.
         judged: what calibrates; figures and the scatter of shares come from one half of its
             topics by the curves of the other.
-        pieces: the kinds of piece the table holds.
-        learnt: how many labelled posts the weights come from, to be noted.
+        learnt: how many labelled posts the model comes from, to be noted.
     """
     labels = judged.labels
     slopes, shifts = _calibrated(judged.odds, labels)
@@ -33,14 +43,10 @@ def assemble(weights: Weights, judged: Judged, pieces: tuple[str, ...], learnt: 
     for at, mood in enumerate(MOODS):
         notes[f"f1.{mood}"] = f1(labels[:, at], apart[:, at] >= thresholds[mood])
         notes[f"calibration_error.{mood}"] = calibration_error(apart[:, at], labels[:, at])
-    table = weights.table * slopes
-    step = _step(table)
-    return MoodModel(
-        version="unsaved",
-        table=np.round(table / step).astype(np.int8),
-        scale=step,
-        bias=weights.bias * slopes + shifts,
-        pieces=pieces,
+    return replace(
+        model,
+        layers=replace(model.layers, scale=model.layers.scale * slopes),
+        bias=model.bias * slopes + shifts,
         thresholds=thresholds,
         prevalence=labels.mean(axis=0, dtype=float),
         scatter=scatter_of(apart, labels, judged.topics),
@@ -68,9 +74,3 @@ def _calibrated(odds: Floats, labels: NDArray[np.float32]) -> tuple[Floats, Floa
 
 def _chances(odds: Floats, slopes: Floats, shifts: Floats) -> Floats:
     return np.asarray(1 / (1 + np.exp(-(odds * slopes + shifts))))
-
-
-def _step(table: Floats) -> Floats:
-    """Return what one step of a byte is worth; the largest weights matter most, none is cut."""
-    largest: Floats = np.abs(table).max(axis=0)
-    return np.maximum(largest, 1e-9) / 127

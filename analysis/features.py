@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +14,8 @@ Hashes = NDArray[np.uint32]
 #: Odd constants of MurmurHash3's finaliser and of Knuth's multiplicative hashing.
 GOLDEN, STEP, LEAP = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B), np.uint32(0xC2B2AE35)
 #: Pieces by name: how many characters each spans. ``skip`` is a pair around one character.
-SPANS: dict[str, int] = {"one": 1, "two": 2, "three": 3, "skip": 3}
-SALTS: dict[str, int] = {"one": 11, "two": 222, "three": 3333, "skip": 55555}
+SPANS: dict[str, int] = {"one": 1, "two": 2, "skip": 3}
+SALTS: dict[str, int] = {"one": 11, "two": 222, "skip": 55555}
 
 
 def scatter(values: NDArray[np.int32]) -> Hashes:
@@ -33,20 +33,15 @@ def places(spread: Hashes, piece: str, bits: int) -> Hashes:
         whole = spread
     elif piece == "two":
         whole = spread[:-1] * STEP + spread[1:]
-    elif piece == "three":
-        whole = (spread[:-2] * STEP + spread[1:-1]) * STEP + spread[2:]
     else:
         whole = spread[:-2] * LEAP + spread[2:]
     return ((whole + np.uint32(SALTS[piece])) * GOLDEN) >> np.uint32(32 - bits)
 
 
-def pieces(
-    codes: Codes, names: Sequence[str], bits: int
-) -> Iterator[tuple[NDArray[np.int64], Hashes]]:
+def pieces(codes: Codes, bits: int) -> Iterator[tuple[NDArray[np.int64], Hashes]]:
     """Yield, per kind of piece, the text each piece belongs to and its place in the table."""
     spread = scatter(codes.values)
     owner = np.repeat(np.arange(len(codes.starts) - 1), np.diff(codes.starts))
-    for name in names:
-        span = SPANS[name]
+    for name, span in SPANS.items():
         whole = owner[: len(owner) - span + 1] == owner[span - 1 :]
         yield owner[: len(owner) - span + 1][whole], places(spread, name, bits)[whole]

@@ -72,21 +72,19 @@ class Weights:
         return np.asarray(rows.matrix() @ self.table + self.bias, np.float32)
 
 
-def design(texts: Sequence[str], names: Sequence[str], bits: int) -> Rows:
+def design(texts: Sequence[str], bits: int) -> Rows:
     """Hash texts into the places of a table of ``2 ** bits``."""
-    parts = [_block(texts[at : at + _BLOCK], names, bits) for at in range(0, len(texts), _BLOCK)]
+    parts = [_block(texts[at : at + _BLOCK], bits) for at in range(0, len(texts), _BLOCK)]
     counts = np.concatenate([part[0] for part in parts])
     ends = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     places = np.concatenate([part[1] for part in parts])
     return Rows(ends, places, np.concatenate([part[2] for part in parts]), 1 << bits)
 
 
-def _block(
-    texts: Sequence[str], names: Sequence[str], bits: int
-) -> tuple[Numbers, NDArray[np.int32], Floats]:
+def _block(texts: Sequence[str], bits: int) -> tuple[Numbers, NDArray[np.int32], Floats]:
     """Return how many places each text has, the places, and the texts' scales."""
     codes = encode(texts)
-    found = list(pieces(codes, names, bits))
+    found = list(pieces(codes, bits))
     owners = np.concatenate([owner for owner, _ in found])
     order = np.argsort(owners, kind="stable")
     places = np.concatenate([place for _, place in found])[order].astype(np.int32)

@@ -12,17 +12,31 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.features import SPANS
+from analysis.layers import MOST, Layers
 from analysis.mood import MOODS, Mood
+from analysis.nets import LARGEST as LARGEST_BYTE
+from analysis.nets import WIDE
 
 SHIPPED = Path(__file__).parent / "models" / "moods.npz"
 #: Raised with every change of what the arrays mean.
-FORMAT = 2
+FORMAT = 3
 #: No honest model comes near it, in bytes.
 LARGEST = 64 * 1024 * 1024
 
 #: Arrays with one number a mood.
-PER_MOOD = ("scale", "bias", "prevalence", "scatter")
+PER_MOOD = ("bias", "prevalence", "scatter")
+#: More hidden units no honest model has.
+MOST_UNITS = 1024
+
+#: What the layers are made of.
+KINDS = {
+    "table": np.int8,
+    "hidden": np.int8,
+    "context": np.int16,
+    "start": np.int32,
+    "heads": np.int16,
+    "scale": np.float64,
+}
 
 _Arrays = dict[str, NDArray[Any]]
 
@@ -33,10 +47,9 @@ class ModelError(Exception):
 
 def write(path: Path, fields: Mapping[str, Any]) -> None:
     """Write what ``MoodModel`` is made of, all or nothing."""
-    arrays: _Arrays = {name: fields[name] for name in ("table", *PER_MOOD)}
+    arrays: _Arrays = vars(fields["layers"]) | {name: fields[name] for name in PER_MOOD}
     about = {
         "format": FORMAT,
-        "pieces": list(fields["pieces"]),
         "thresholds": {mood.value: fields["thresholds"][mood] for mood in MOODS},
         "notes": fields["notes"],
     }
@@ -65,9 +78,8 @@ def read(path: Path) -> dict[str, Any]:
     _check(path, arrays, about)
     return {
         "version": kept[:12],
-        "table": np.ascontiguousarray(arrays["table"]),
+        "layers": Layers(**{name: np.ascontiguousarray(arrays[name]) for name in KINDS}),
         **{name: arrays[name] for name in PER_MOOD},
-        "pieces": tuple(about["pieces"]),
         "thresholds": {Mood(name): float(at) for name, at in about["thresholds"].items()},
         "notes": about["notes"],
     }
@@ -114,24 +126,42 @@ def _open(path: Path) -> _Arrays:
 
 def _check(path: Path, arrays: _Arrays, about: Mapping[str, Any]) -> None:
     """Refuse arrays that do not belong together, though their checksum is right."""
-    table = arrays.get("table", np.zeros((0, len(MOODS))))
-    size = table.size // len(MOODS)
-    pieces, thresholds = about.get("pieces"), about.get("thresholds")
+    thresholds = about.get("thresholds")
     whole = (
-        table.dtype == np.int8
-        and table.shape == (size, len(MOODS))
-        and size >= 2
-        and size & (size - 1) == 0
+        _belong(arrays)
         and all(_numbers(arrays.get(name)) for name in PER_MOOD)
         and isinstance(thresholds, dict)
         and set(thresholds) == {mood.value for mood in MOODS}
         and all(isinstance(at, float) and isfinite(at) for at in thresholds.values())
-        and isinstance(pieces, list)
-        and sum(name in pieces for name in SPANS) == len(pieces)
         and isinstance(about.get("notes"), dict)
     )
     if not whole:
         raise ModelError(f"{path}: its arrays do not fit together; train or copy it anew")
+
+
+def _belong(arrays: _Arrays) -> bool:
+    """Say whether these arrays are the layers of one network."""
+    if any(name not in arrays or arrays[name].dtype != kind for name, kind in KINDS.items()):
+        return False
+    places, units = arrays["table"].size // WIDE, arrays["start"].size
+    wanted = {
+        "table": (places, WIDE),
+        "hidden": (WIDE, units),
+        "context": (WIDE, units),
+        "start": (units,),
+        "heads": (WIDE + 2 * units, len(MOODS)),
+        "scale": (3, len(MOODS)),
+    }
+    fits = all(arrays[name].shape == shape for name, shape in wanted.items())
+    return (
+        fits
+        and places >= 2
+        and places & (places - 1) == 0
+        and units <= MOST_UNITS
+        and bool((np.abs(arrays["table"].astype(np.int16)) <= LARGEST_BYTE).all())
+        and bool((np.abs(arrays["start"].astype(np.int64)) <= MOST).all())
+        and bool(np.isfinite(arrays["scale"]).all())
+    )
 
 
 def _numbers(values: NDArray[Any] | None) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis import layers as network
 from analysis import modelfile, sums
 from analysis.modelfile import ModelError
 from analysis.mood import MOODS, Mood, MoodScores
@@ -18,20 +19,18 @@ from analysis.text import encode
 __all__ = ["ModelError", "MoodModel"]
 
 Scores = NDArray[np.float64]
-#: Texts scored at once: large enough to hide Python, small enough to stay in the cache.
-BATCH = 2_048
+#: Texts scored at once: enough to hide Python, few enough to stay in the cache.
+BATCH = 1_024
 
 
 @dataclass(frozen=True, eq=False)
 class MoodModel:
-    """A linear model over hashed character pieces, calibrated per mood.
+    """A small network over hashed character pieces, calibrated per mood.
 
     Attributes:
         version: names the model in stored scores; derived from its content.
-        table: int8 (2**bits, 4), the weight of each piece for each mood.
-        scale: float64 (4,), what one step of ``table`` is worth.
-        bias: float64 (4,), log-odds of an empty text.
-        pieces: the kinds of piece in use, in the order of ``analysis.features.SPANS``.
+        layers: the network, in whole numbers.
+        bias: float64 (4,), log-odds of a text that says nothing.
         thresholds: per mood, the probability from which a post carries it.
         prevalence: float64 (4,), each mood's share where the scores were calibrated.
         scatter: float64 (4,), how far shares of unseen topics lie off beyond sampling.
@@ -39,10 +38,8 @@ class MoodModel:
     """
 
     version: str
-    table: NDArray[np.int8]
-    scale: Scores
+    layers: network.Layers
     bias: Scores
-    pieces: tuple[str, ...]
     thresholds: dict[Mood, float]
     prevalence: Scores
     scatter: Scores
@@ -62,10 +59,12 @@ class MoodModel:
 
         Any string is defined: empty, huge, only links, lone surrogates.
         """
-        if len(texts) <= BATCH:
-            return self._batch(texts)
-        parts = (texts[at : at + BATCH] for at in range(0, len(texts), BATCH))
-        return np.concatenate([self._batch(part) for part in parts])
+        return np.asarray(1.0 / (1.0 + np.exp(-np.clip(self.odds(texts), -30.0, 30.0))))
+
+    def odds(self, texts: Sequence[str]) -> Scores:
+        """Return log-odds, shape (texts, 4)."""
+        parts = [self._batch(texts[at : at + BATCH]) for at in range(0, len(texts), BATCH)]
+        return np.concatenate([np.zeros((0, len(MOODS))), *parts])
 
     def read(self, texts: Sequence[str]) -> list[MoodScores]:
         """Return each text's probabilities and the moods that pass their thresholds."""
@@ -80,15 +79,10 @@ class MoodModel:
 
     @cached_property
     def sums(self) -> sums.Sums:
-        """The fastest adder that this machine has, bound to this table."""
-        return sums.adder(self.table, self.pieces)
+        """The fastest reader that this machine has, bound to these layers."""
+        return sums.adder(self.layers)
 
     def _batch(self, texts: Sequence[str]) -> Scores:
-        """Score one batch."""
-        if not texts:
-            return np.zeros((0, len(MOODS)))
+        """Return log-odds of one batch."""
         codes = encode(texts)
-        totals = self.sums(codes)
-        spread = np.sqrt(np.diff(codes.starts))[:, None]
-        odds = totals * self.scale / spread + self.bias
-        return 1.0 / (1.0 + np.exp(-np.clip(odds, -30.0, 30.0)))
+        return network.odds(self.layers, self.sums(codes), np.diff(codes.starts)) + self.bias

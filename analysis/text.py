@@ -44,27 +44,29 @@ class Codes:
 
 def encode(texts: Sequence[str]) -> Codes:
     """Clean and fold texts; any string is accepted, lone surrogates and NUL included."""
-    joined = clean(join(texts))
-    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.int32)
+    if max(map(len, texts), default=0) <= LONGEST:
+        codes = _folded(join(texts))
+        if len(codes.starts) == len(texts) + 1:
+            return codes
+    # Some text is too long, or has NUL characters of its own.
+    return _folded(join([text[:LONGEST].replace("\0", " ") for text in texts]))
+
+
+def _folded(joined: str) -> Codes:
+    """Clean and fold texts that stand between NUL characters."""
+    points = np.frombuffer(clean(joined).encode("utf-32-le", "surrogatepass"), dtype=np.int32)
     # Clipped, all planes from the third on share one code.
-    values = fold_table().take(codes, mode="clip")
+    values = fold_table().take(points, mode="clip")
     kept = values != DROPPED
     if not kept.all():
         values = values[kept]
     edges = np.flatnonzero(values == EDGE)
-    starts = np.append(edges[0::2], len(values)).astype(np.int64)
-    return Codes(values, starts)
+    return Codes(values, np.append(edges[0::2], len(values)).astype(np.int64))
 
 
 def join(texts: Sequence[str]) -> str:
-    """Put texts in one string, each between two NUL characters, cut to ``LONGEST``."""
-    if not texts:
-        return ""
-    joined = "\0" + "\0\0".join(texts) + "\0"
-    crowded = len(joined) > LONGEST and max(map(len, texts)) > LONGEST
-    if crowded or joined.count("\0") != 2 * len(texts):
-        joined = "\0" + "\0\0".join(t[:LONGEST].replace("\0", " ") for t in texts) + "\0"
-    return joined
+    """Put texts in one string, each between two NUL characters."""
+    return "\0" + "\0\0".join(texts) + "\0" if texts else ""
 
 
 def clean(joined: str) -> str:

@@ -10,42 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis import modelfile
-from analysis.assemble import assemble
+from analysis.assemble import assemble, bare
 from analysis.beliefs import Belief, read_beliefs
 from analysis.calibrate import Judged
 from analysis.corpus import LabelledText, read_corpus, truth
 from analysis.folds import folds_of
-from analysis.linear import Rows, TrainingError, Weights, design, fit
+from analysis.linear import Rows, TrainingError, design, fit
 from analysis.moods import MoodModel
+from analysis.nets import of_linear
+from analysis.pupil import taught_by
+from analysis.recipe import Recipe
 
 __all__ = ["Recipe", "TrainReport", "TrainingError", "save", "train", "train_from"]
 
 Floats = NDArray[np.float32]
-Numbers = NDArray[np.int64]
-Odds = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """The choices of a training run, measured in docs/moods.md.
-
-    Attributes:
-        pieces: kinds of ``analysis.features.SPANS``.
-        bits: the table has ``2 ** bits`` places.
-        strength: how much a post's loss weighs against the penalty (C of scikit-learn).
-        taught: the same, when a teacher's many posts speak too.
-        trust: how much of a belief is the teacher's; the rest is what labels alone teach.
-        folds: topics are dealt over so many parts for calibration, where it needs them.
-        enough: of fewer unseen posts calibration would be all chance.
-    """
-
-    pieces: tuple[str, ...] = ("one", "two", "skip")
-    bits: int = 19
-    strength: float = 0.17
-    taught: float = 0.03
-    trust: float = 0.65
-    folds: int = 3
-    enough: int = 500
 
 
 @dataclass(frozen=True)
@@ -79,59 +57,31 @@ def train(
             topics of these rows, only those of other topics can calibrate.
 
     Raises:
-        TrainingError: there are fewer than two topics.
+        TrainingError: there are fewer than two topics, or beliefs but no numba.
     """
     recipe = recipe or Recipe()
     rows = list(rows)
     folds = folds_of([row.topic for row in rows], recipe.folds)
     if folds.max(initial=0) < 1:
         raise TrainingError("training needs posts of two topics at least")
-    texts = [row.text for row in rows] + [belief.text for belief in beliefs]
-    features = design(texts, recipe.pieces, recipe.bits)
-    labels, strength = truth(rows), recipe.strength
     if beliefs:
-        own = fit(features, labels, strength, np.arange(len(rows))).odds(features)[len(rows) :]
-        labels = np.concatenate([labels, _mixed(own, beliefs, recipe.trust)])
-        strength = recipe.taught
-    weights = fit(features, labels, strength)
-    known = {row.topic for row in rows if row.topic}
-    unseen = [post for post in unseen if post.topic not in known]
-    if beliefs and len(unseen) >= recipe.enough:
-        return assemble(weights, _met(weights, unseen, recipe), recipe.pieces, len(rows))
-    blind = _blind(features, labels, folds, strength)
-    judged = Judged(blind, labels[: len(rows)], [row.topic for row in rows])
-    return assemble(weights, judged, recipe.pieces, len(rows))
+        return taught_by(beliefs, rows, unseen, recipe)
+    labels, topics = truth(rows), [row.topic for row in rows]
+    features = design([row.text for row in rows], recipe.bits)
+    weights = fit(features, labels, recipe.strength)
+    judged = Judged(_blind(features, labels, folds, recipe.strength), labels, topics)
+    return assemble(bare(of_linear(weights.table, weights.bias)), judged, len(rows))
 
 
-def _met(weights: Weights, unseen: Sequence[LabelledText], recipe: Recipe) -> Judged:
-    """Judge posts of topics that nobody learnt from."""
-    rows = design([post.text for post in unseen], recipe.pieces, recipe.bits)
-    odds = weights.odds(rows).astype(float)
-    return Judged(odds, truth(unseen), [post.topic for post in unseen])
-
-
-def _blind(features: Rows, labels: Floats, folds: Numbers, strength: float) -> Odds:
-    """Return log-odds of the labelled posts from models that learnt no label of their topics.
-
-    ``labels`` may go on after the labelled posts, with beliefs: those are always learnt from.
-    """
-    count = len(folds)
-    found = np.zeros((count, labels.shape[1]))
+def _blind(
+    features: Rows, labels: Floats, folds: NDArray[np.int64], strength: float
+) -> NDArray[np.float64]:
+    """Return log-odds of the posts from models that learnt no label of their topics."""
+    found = np.zeros(labels.shape)
     for fold in np.unique(folds):
-        told = np.concatenate([folds != fold, np.ones(len(labels) - count, bool)])
-        learnt = fit(features, labels, strength, np.flatnonzero(told))
-        found[folds == fold] = learnt.odds(features)[:count][folds == fold]
+        learnt = fit(features, labels, strength, np.flatnonzero(folds != fold))
+        found[folds == fold] = learnt.odds(features)[folds == fold]
     return found
-
-
-def _mixed(own: Floats, beliefs: Sequence[Belief], trust: float) -> Floats:
-    """Return what to believe: the mean log-odds of the teacher and of what labels alone teach.
-
-    They err on different posts; together they are right more often than either (docs/moods.md).
-    """
-    told = np.clip(np.array([belief.chances for belief in beliefs]), 1e-4, 1 - 1e-4)
-    odds = trust * np.log(told / (1 - told)) + (1 - trust) * own
-    return np.asarray(1 / (1 + np.exp(-odds)), np.float32)
 
 
 def save(model: MoodModel, path: Path) -> MoodModel:

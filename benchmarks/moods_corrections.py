@@ -19,9 +19,8 @@ from analysis.corpus import WRITTEN, LabelledText, read_corpus
 from analysis.evaluate import compare, evaluate
 from analysis.moods import MoodModel
 from analysis.train import save, train
+from benchmarks.moods_posts import UNSEEN
 
-UNSEEN = ("Jiang Ping 2024", "Zhai Tianlin 2019-21", "COVID rumour comments 2020-21")
-UNSEEN += ("BDCI car forum 2018", "Fukushima water 2021")
 SIZES = (25, 50, 100, 200, 400)
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from analysis.linear import Rows, design, fit
-from analysis.train import Recipe
+from analysis.recipe import Recipe
 
 #: The mood model's own choices; nothing is tuned on the set that is judged.
 RECIPE = Recipe()
@@ -46,7 +46,7 @@ def parted(paths: Sequence[Path]) -> tuple[list[Row], list[Row]]:
 
 def hashed(texts: Sequence[str]) -> Rows:
     """Hash texts as the mood model does."""
-    return design(texts, RECIPE.pieces, RECIPE.bits)
+    return design(texts, RECIPE.bits)
 
 
 def figures(train: Sequence[Row], test: Sequence[Row]) -> tuple[float, float]:

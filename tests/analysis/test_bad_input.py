@@ -73,7 +73,7 @@ def test_bad_texts_can_be_judged_by_and_taught(model: MoodModel) -> None:
     assert evaluate(model, rows).posts == len(BAD)
     taught = adapt(model, rows, list(BAD.values()))
     assert np.isfinite(taught.score(list(BAD.values()))).all()
-    assert taught.table.dtype == np.int8
+    assert taught.layers.table.dtype == np.int8
 
 
 def test_nothing_to_judge_by_is_no_crash(model: MoodModel) -> None:
@@ -81,12 +81,14 @@ def test_nothing_to_judge_by_is_no_crash(model: MoodModel) -> None:
 
 
 def test_a_lesson_moves_its_text_and_leaves_the_model_as_it_was(model: MoodModel) -> None:
-    text, before = "今天又是蚌埠住了的一天", model.table.copy()
+    text, before = "今天又是蚌埠住了的一天", model.layers.table.copy()
     taught = adapt(model, [LabelledText(text, frozenset([Mood.HOSTILITY]))])
     at = MOODS.index(Mood.HOSTILITY)
     assert taught.score([text])[0, at] > model.score([text])[0, at]
-    assert (model.table == before).all()
-    assert replace(taught, table=model.table).score([text]).tolist() == model.score([text]).tolist()
+    assert (model.layers.table == before).all()
+    assert (
+        replace(taught, layers=model.layers).score([text]).tolist() == model.score([text]).tolist()
+    )
     assert taught.notes["base"] == model.version
 
 

@@ -27,7 +27,7 @@ def model() -> MoodModel:
 
 @pytest.fixture(scope="module")
 def adders(model: MoodModel) -> tuple[sums.Sums, sums.Sums]:
-    return sums.plain(model.table, model.pieces), fast.adder(model.table, model.pieces)
+    return sums.plain(model.layers), fast.adder(model.layers)
 
 
 def test_odd_texts_have_defined_scores(model: MoodModel) -> None:

@@ -110,9 +110,6 @@ def test_a_file_that_says_nothing_of_itself(
         ("thresholds", dict.fromkeys(MOODS, "0.5")),
         ("thresholds", dict.fromkeys(MOODS, float("nan"))),
         ("thresholds", {mood: [0.5] * at for at, mood in enumerate(MOODS)}),
-        ("pieces", 3),
-        ("pieces", [["one"]]),
-        ("pieces", ["one", "one"]),
         ("notes", "none"),
     ],
 )
@@ -128,7 +125,12 @@ def test_what_a_file_says_of_itself_is_of_the_wrong_kind(
     ("name", "array"),
     [
         ("table", np.int8(3)),
-        ("scale", np.full(4, np.nan)),
+        ("table", np.zeros((2, 4), np.int8)),
+        ("hidden", np.zeros((8, 3), np.int8)),
+        ("context", None),
+        ("start", np.full(64, 1 << 30, np.int32)),
+        ("heads", np.zeros((8, 4), np.int16)),
+        ("scale", np.full((3, 4), np.nan)),
         ("bias", np.array(["a", "b", "c", "d"])),
         ("scatter", np.full(4, 1j)),
         ("prevalence", None),

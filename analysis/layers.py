@@ -1,0 +1,91 @@
+"""The mood model's network in whole numbers, so that every machine reads alike to the last bit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.nets import LARGEST, STRETCH, WIDE, Net
+from analysis.text import LONGEST
+
+Floats = NDArray[np.float64]
+
+#: Parts of a step: of what the whole post says to a unit, and of one over the square root of its
+#: length. With them no sum leaves the 53 bits in which a float is exact.
+CONTEXT_PARTS, LENGTH_PARTS = 1 << 6, 1 << 15
+#: What the whole post says to a unit is cut here, so that 334 stretches still fit in 32 bits.
+MOST = 1 << 21
+#: One over the square root of each length, in parts.
+LENGTHS = np.round(LENGTH_PARTS / np.sqrt(np.maximum(np.arange(LONGEST + 3), 1)))
+
+
+@dataclass(frozen=True, eq=False)
+class Layers:
+    """``analysis.nets.Net`` rounded.
+
+    Attributes:
+        table: int8 (places, WIDE).
+        hidden: int8 (WIDE, units).
+        context: int16 (WIDE, units), in ``CONTEXT_PARTS``.
+        start: int32 (units,).
+        heads: int16 (WIDE + 2 * units, moods): of the whole post, the sum and the peak of units.
+        scale: float64 (3, moods), what one step of each of these three is worth.
+    """
+
+    table: NDArray[np.int8]
+    hidden: NDArray[np.int8]
+    context: NDArray[np.int16]
+    start: NDArray[np.int32]
+    heads: NDArray[np.int16]
+    scale: Floats
+
+
+def rounded(net: Net) -> Layers:
+    """Round a network: bytes for pieces and units, the largest of each column kept whole."""
+    step = _largest(net.table) / LARGEST
+    hidden = net.hidden * step[:, None]
+    unit = _largest(hidden) / 127
+    context = np.round(net.context * step[:, None] / unit * CONTEXT_PARTS)
+    parts = (net.straight * step[:, None], net.total * unit[:, None], net.peak * unit[:, None])
+    scale = np.array([_largest(part) / 32767 for part in parts])
+    return Layers(
+        table=np.round(net.table / step).astype(np.int8),
+        hidden=np.round(hidden / unit).astype(np.int8),
+        context=np.clip(context, -32767, 32767).astype(np.int16),
+        start=np.clip(np.round(net.start / unit), -MOST, MOST).astype(np.int32),
+        heads=np.concatenate(
+            [np.round(part / one) for part, one in zip(parts, scale, strict=True)]
+        ).astype(np.int16),
+        scale=scale,
+    )
+
+
+def heard(layers: Layers, whole: Floats, sizes: NDArray[np.int64]) -> NDArray[np.int32]:
+    """Return what the whole of each text says to each unit, shape (texts, units)."""
+    said = (whole @ layers.context.astype(np.float64)) * LENGTHS[sizes][:, None]
+    steps = np.floor(said / (CONTEXT_PARTS * LENGTH_PARTS)) + layers.start
+    return np.clip(steps, -MOST, MOST).astype(np.int32)
+
+
+def told(layers: Layers, whole: Floats, total: Floats, peak: Floats) -> Floats:
+    """Return the three parts of the log-odds in steps, shape (texts, 3, moods)."""
+    heads, units = layers.heads.astype(np.float64), len(layers.start)
+    parts = (whole @ heads[:WIDE], total @ heads[WIDE : WIDE + units], peak @ heads[WIDE + units :])
+    return np.stack(parts, axis=1)
+
+
+def odds(layers: Layers, parts: Floats, sizes: NDArray[np.int64]) -> Floats:
+    """Return log-odds less the bias, shape (texts, moods), of texts of so many characters."""
+    long, many = np.sqrt(sizes)[:, None], np.sqrt(-(-sizes // STRETCH))[:, None]
+    found: Floats = parts[:, 0] * layers.scale[0] / long
+    found += parts[:, 1] * layers.scale[1] / many
+    found += parts[:, 2] * layers.scale[2]
+    return found
+
+
+def _largest(values: NDArray[np.float32] | Floats) -> Floats:
+    """Return the largest of each column, never zero."""
+    largest: Floats = np.abs(values).max(axis=0, initial=0.0).astype(np.float64)
+    return np.maximum(largest, 1e-9)

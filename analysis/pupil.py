@@ -1,0 +1,90 @@
+"""A network that learns what slow teachers think of many posts, beside what people labelled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.assemble import assemble, bare
+from analysis.beliefs import Belief
+from analysis.calibrate import Judged
+from analysis.corpus import LabelledText, truth
+from analysis.folds import folds_of
+from analysis.linear import TrainingError, design, fit
+from analysis.moods import MoodModel
+from analysis.nets import Net
+from analysis.recipe import Recipe
+
+Floats = NDArray[np.float32]
+#: Texts judged at once: bounds memory.
+_BLOCK = 50_000
+_Teach = Callable[[Sequence[LabelledText]], Net]
+
+
+def taught_by(
+    beliefs: Sequence[Belief],
+    rows: Sequence[LabelledText],
+    unseen: Sequence[LabelledText],
+    recipe: Recipe,
+) -> MoodModel:
+    """Teach a network beliefs and labels, and calibrate it where no teacher looked.
+
+    Args:
+        beliefs: posts that nobody labelled, with what a slow teacher thinks of them.
+        rows: posts with their moods.
+        unseen: posts that may calibrate; those of topics that ``rows`` hold are left out. Where
+            too few are left, topics are held out of the labels, if not of the beliefs.
+        recipe: the choices of this run.
+
+    Raises:
+        TrainingError: numba is not installed.
+    """
+    if find_spec("numba") is None:
+        raise TrainingError("learning from beliefs needs numba: install chengqing[fast]")
+    texts, chances = [belief.text for belief in beliefs], _mixed(beliefs, rows, recipe)
+
+    def teach(known: Sequence[LabelledText]) -> Net:
+        from analysis.schooling import taught
+
+        told = np.concatenate([truth(known), chances])
+        return taught([*(row.text for row in known), *texts], told, recipe.bits, recipe.school)
+
+    model = bare(teach(rows))
+    topics = {row.topic for row in rows if row.topic}
+    met = [post for post in unseen if post.topic not in topics]
+    if len(met) >= recipe.enough:
+        odds = model.odds([post.text for post in met])
+        judged = Judged(odds, truth(met), [post.topic for post in met])
+    else:
+        judged = _held_out(rows, teach, recipe)
+    return assemble(model, judged, len(rows))
+
+
+def _held_out(rows: Sequence[LabelledText], teach: _Teach, recipe: Recipe) -> Judged:
+    """Judge the labelled posts by networks that learnt no label of their topics."""
+    topics = [row.topic for row in rows]
+    folds = folds_of(topics, recipe.folds)
+    odds = np.zeros(truth(rows).shape)
+    for fold in np.unique(folds):
+        model = bare(teach([r for r, f in zip(rows, folds, strict=True) if f != fold]))
+        found = model.odds([r.text for r, f in zip(rows, folds, strict=True) if f == fold])
+        odds[folds == fold] = found
+    return Judged(odds, truth(rows), topics)
+
+
+def _mixed(beliefs: Sequence[Belief], rows: Sequence[LabelledText], recipe: Recipe) -> Floats:
+    """Return what to believe: the mean log-odds of the teacher and of what labels alone teach.
+
+    They err on different posts; together they are right more often than either (docs/moods.md).
+    """
+    known = design([row.text for row in rows], recipe.bits)
+    learnt = fit(known, truth(rows), recipe.strength)
+    texts = [belief.text for belief in beliefs]
+    blocks = (texts[at : at + _BLOCK] for at in range(0, len(texts), _BLOCK))
+    own = [learnt.odds(design(block, recipe.bits)) for block in blocks]
+    told = np.clip(np.array([belief.chances for belief in beliefs]), 1e-4, 1 - 1e-4)
+    odds = recipe.trust * np.log(told / (1 - told)) + (1 - recipe.trust) * np.concatenate(own)
+    return np.asarray(1 / (1 + np.exp(-odds)), np.float32)

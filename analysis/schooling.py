@@ -1,0 +1,109 @@
+"""Teaching the network: rounds over all posts, rates that fall, and the net that comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.descent import LEARNT, desk, look_up, move, read, trace
+from analysis.nets import Net, fresh
+from analysis.recipe import School
+from analysis.text import encode
+
+Floats = NDArray[np.float32]
+_LAYERS = ("hidden", "context", "start", "straight", "total", "peak", "bias")
+#: Texts encoded at once.
+_BLOCK = 20_000
+
+
+def taught(texts: Sequence[str], chances: Floats, bits: int, school: School) -> Net:
+    """Teach a network what is believed of texts.
+
+    Stochastic descent on the cross-entropy: AdaGrad (Duchi, Hazan and Singer 2011) for what the
+    pieces stand for, Adam (Kingma and Ba 2015) for the layers, and pieces left out at random
+    (Srivastava et al. 2014), so that none is relied on alone.
+
+    Args:
+        texts: posts.
+        chances: (texts, moods), what is believed of them.
+        bits: the table has ``2 ** bits`` places.
+        school: how.
+    """
+    dice = np.random.default_rng(school.seed)
+    net = fresh(bits, dice)
+    flat, layers = _views(net)
+    slope, slopes = _views(net)
+    slope[:] = 0
+    state = (flat, slope, np.zeros_like(flat), np.zeros_like(flat))
+    posts = (*_codes(texts), chances.astype(np.float32))
+    met, room = np.zeros(len(net.table), np.float32), desk(net.hidden.shape[1], len(net.bias))
+    orders = [part for _ in range(school.rounds) for part in _dealt(len(texts), dice)]
+    for at, order in enumerate(orders):
+        left = np.float32(1 - at / len(orders))
+        how = (
+            np.uint32(32 - bits), np.float32(school.dropped), np.float32(school.rate) * left,
+            np.float32(school.decay), np.float32(school.slow) * left, school.step,
+        )  # fmt: skip
+        learner = (net.table, met, layers, slopes, state)
+        _learn(order, posts, learner, room, how, school.seed + at)
+    return Net(net.table, *layers)
+
+
+def _views(net: Net) -> tuple[Floats, tuple[Floats, ...]]:
+    """Return the layers in one row, and each of them as a part of it."""
+    flat = np.concatenate([getattr(net, name).ravel() for name in _LAYERS])
+    found, at = [], 0
+    for name in _LAYERS:
+        layer = getattr(net, name)
+        found.append(flat[at : at + layer.size].reshape(layer.shape))
+        at += layer.size
+    return flat, tuple(found)
+
+
+def _dealt(count: int, dice: np.random.Generator) -> list[NDArray[np.int64]]:
+    """Return the numbers of all posts in a new order, in some parts of about the same size."""
+    return np.array_split(dice.permutation(count), 8)
+
+
+def _codes(texts: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Return the codes of all texts and where each begins."""
+    blocks = [encode(texts[at : at + _BLOCK]) for at in range(0, len(texts), _BLOCK)]
+    sizes = np.concatenate([np.diff(block.starts) for block in blocks])
+    starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    return np.concatenate([block.values for block in blocks]), starts
+
+
+@numba.njit(cache=True, fastmath=True)
+def _learn(order, posts, learner, room, how, seed):  # type: ignore[no-untyped-def]
+    """Learn from some posts, in order."""
+    values, starts, chances = posts
+    table, met, layers, slopes, state = learner
+    shift, dropped, rate, decay, slow, step = how
+    odds = room[7]
+    np.random.seed(seed)
+    for at in range(len(order)):
+        first, last = starts[order[at]], starts[order[at] + 1]
+        size = min(last - first, LEARNT)
+        look_up(values[first : first + size], shift, dropped, room[0])
+        read(size, table, layers, room)
+        for mood in range(len(odds)):
+            odds[mood] = 1 / (1 + np.exp(-odds[mood])) - chances[order[at], mood]
+        trace(size, layers, slopes, room)
+        move(size, table, met, room, rate, decay)
+        if (at + 1) % step == 0:
+            _adam(state, slow, np.float32(1 / step))
+
+
+@numba.njit(cache=True, fastmath=True)
+def _adam(state, slow, share):  # type: ignore[no-untyped-def]
+    """Move the layers by what some posts together ask for, and forget it."""
+    flat, slope, mean, square = state
+    for at in range(len(flat)):
+        asked = slope[at] * share
+        mean[at] += np.float32(0.1) * (asked - mean[at])
+        square[at] += np.float32(0.001) * (asked * asked - square[at])
+        flat[at] -= slow * mean[at] / (np.sqrt(square[at]) + np.float32(1e-6))
+        slope[at] = 0

@@ -1,0 +1,88 @@
+"""How the log-odds of texts follow from what each of their pieces stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from analysis.features import SPANS, places, scatter
+from analysis.layers import CONTEXT_PARTS, Layers, heard
+from analysis.moods import MoodModel
+from analysis.nets import STRETCH, WIDE
+from analysis.packed import pack, stretches
+from analysis.text import Codes, encode
+
+Floats = NDArray[np.float64]
+Numbers = NDArray[np.int64]
+#: Texts at once: bounds memory.
+_BLOCK = 500
+
+
+def slopes(model: MoodModel, texts: Sequence[str]) -> sp.csr_matrix:
+    """Return what one step of each number of the table does to the log-odds, where they are now.
+
+    Returns:
+        Shape (texts * moods, places * WIDE): a text's moods, a place's numbers side by side.
+    """
+    packed = pack(model.layers.table)
+    blocks = (encode(texts[at : at + _BLOCK]) for at in range(0, len(texts), _BLOCK))
+    return sp.csr_matrix(sp.vstack([_block(model, packed, codes) for codes in blocks]))
+
+
+def _block(model: MoodModel, packed: NDArray[np.uint64], codes: Codes) -> sp.csr_matrix:
+    """Do it for some texts."""
+    sums, firsts = stretches(codes, packed)
+    slope = _of_stretches(model.layers, sums, np.diff(codes.starts), firsts)
+    moods, rows, columns, values = slope.shape[2], [], [], []
+    for owner, stretch, place in _pieces(codes, model, firsts):
+        shape = (len(owner), WIDE, moods)
+        row = owner[:, None, None] * moods + np.arange(moods)
+        column = place[:, None, None] * WIDE + np.arange(WIDE)[:, None]
+        rows.append(np.broadcast_to(row, shape).ravel())
+        columns.append(np.broadcast_to(column, shape).ravel())
+        values.append(slope[stretch].ravel())
+    entries = (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns)))
+    whole = ((len(codes.starts) - 1) * moods, model.layers.table.size)
+    return sp.coo_matrix(entries, shape=whole).tocsr()
+
+
+def _of_stretches(
+    layers: Layers, sums: NDArray[np.float32], sizes: Numbers, firsts: Numbers
+) -> Floats:
+    """Return what a step of a stretch's sums does to its text's log-odds.
+
+    Shape (stretches, WIDE, moods), of texts of ``sizes`` characters.
+    """
+    counts, heads, units = np.diff(firsts, append=len(sums)), layers.heads, len(layers.start)
+    owner = np.repeat(np.arange(len(sizes)), counts)
+    straight = heads[:WIDE] * layers.scale[0]
+    total = heads[WIDE : WIDE + units] * layers.scale[1]
+    peak = heads[WIDE + units :] * layers.scale[2]
+    whole = np.add.reduceat(sums, firsts, axis=0).astype(np.float64)
+    said = sums @ layers.hidden.astype(np.float32) + heard(layers, whole, sizes)[owner]
+    highest = (said > 0) & (said == np.maximum.reduceat(said, firsts, axis=0)[owner])
+    felt = (said > 0)[:, :, None] * (total / np.sqrt(counts)[owner, None, None])
+    felt += highest[:, :, None] * peak
+    everywhere = np.add.reduceat(felt, firsts, axis=0)
+    context = layers.context / CONTEXT_PARTS
+    long = straight + np.einsum("lu,tum->tlm", context, everywhere)
+    near = np.einsum("lu,sum->slm", layers.hidden.astype(np.float64), felt)
+    return np.asarray(near + (long / np.sqrt(sizes)[:, None, None])[owner])
+
+
+def _pieces(
+    codes: Codes, model: MoodModel, firsts: Numbers
+) -> Iterator[tuple[Numbers, Numbers, Numbers]]:
+    """Yield, per kind of piece, whose it is, the stretch where it ends, and its place."""
+    spread, bits = scatter(codes.values), len(model.layers.table).bit_length() - 1
+    sizes = np.diff(codes.starts)
+    owner = np.repeat(np.arange(len(sizes)), sizes)
+    within = np.arange(len(owner)) - codes.starts[:-1][owner]
+    for piece, span in SPANS.items():
+        before = span - 1
+        ends = np.flatnonzero(within >= before)
+        found = places(spread, piece, bits)[ends - before].astype(np.int64)
+        yield owner[ends], firsts[owner[ends]] + within[ends] // STRETCH, found

@@ -1,0 +1,123 @@
+"""The network: rounded as it was learnt, the same in both adders, its slopes true."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis import fast, sums
+from analysis.assemble import bare
+from analysis.features import SPANS, places, scatter
+from analysis.layers import MOST, Layers, rounded
+from analysis.linear import design, fit
+from analysis.moods import MoodModel
+from analysis.nets import LARGEST, STRETCH, Net, fresh, of_linear
+from analysis.recipe import School
+from analysis.schooling import taught
+from analysis.slopes import slopes
+from analysis.text import LONGEST, encode
+
+TEXTS = [
+    "真的假的？太可怕了，骗子",
+    "",
+    "好",
+    "支持你们，加油！" * 9,
+    "谁能说清楚到底怎么回事",
+    "😀a1",
+]
+
+
+def some_net(units: int = 5, bits: int = 10, seed: int = 0) -> Net:
+    dice = np.random.default_rng(seed)
+    net = fresh(bits, dice, units)
+    start = dice.standard_normal(units).astype(np.float32)
+    return replace(net, table=net.table * np.float32(10), start=start)
+
+
+def read_in_floats(net: Net, text: str) -> np.ndarray:
+    """The formula at the head of ``analysis.nets``, written down once more."""
+    codes = encode([text])
+    spread, size = scatter(codes.values), len(codes.values)
+    bits = len(net.table).bit_length() - 1
+    stands = np.zeros((size, net.table.shape[1]))
+    for piece, span in SPANS.items():
+        found = places(spread, piece, bits)[: max(size - span + 1, 0)]
+        stands[span - 1 :] += net.table[found]
+    g = np.array([stands[at : at + STRETCH].sum(0) for at in range(0, size, STRETCH)])
+    t = stands.sum(0) / np.sqrt(size)
+    h = np.maximum(0, net.start + t @ net.context + g @ net.hidden)
+    said = net.bias + t @ net.straight + h.sum(0) / np.sqrt(len(g)) @ net.total
+    return said + (h.max(0) @ net.peak if len(net.start) else 0)
+
+
+@pytest.mark.parametrize("units", [0, 1, 64])
+def test_a_rounded_network_says_what_it_learnt(units: int) -> None:
+    net = some_net(units)
+    found = bare(net).odds(TEXTS)
+    wanted = np.array([read_in_floats(net, text) for text in TEXTS])
+    assert np.abs(found - wanted).max() < 0.2
+    assert np.abs(wanted - wanted.mean(0)).max() > 1
+
+
+def test_a_linear_model_is_a_network_without_units() -> None:
+    rows = design(TEXTS, 10)
+    weights = fit(rows, np.eye(6, 4, dtype=np.float32), 1.0)
+    found = bare(of_linear(weights.table, weights.bias)).odds(TEXTS)
+    assert np.abs(found - weights.odds(rows)).max() < 0.02
+
+
+@given(
+    st.lists(st.text(max_size=80), min_size=1, max_size=6),
+    st.sampled_from([0, 1, 7, 64]),
+)
+def test_both_adders_agree_for_any_network(texts: list[str], units: int) -> None:
+    layers = rounded(some_net(units, 6))
+    codes = encode(texts)
+    assert (sums.plain(layers)(codes) == fast.adder(layers)(codes)).all()
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_the_largest_numbers_still_fit(sign: int) -> None:
+    layers = Layers(
+        table=np.full((4, 8), LARGEST, np.int8),
+        hidden=np.full((8, 3), sign * 127, np.int8),
+        context=np.full((8, 3), sign * 32767, np.int16),
+        start=np.full(3, sign * MOST, np.int32),
+        heads=np.full((14, 4), 32767, np.int16),
+        scale=np.ones((3, 4)),
+    )
+    codes = encode(["怕" * LONGEST, "好"])
+    parts = sums.plain(layers)(codes)
+    assert (parts == fast.adder(layers)(codes)).all()
+    stretches = -(-(LONGEST + 2) // STRETCH)
+    assert parts[0, 0, 0] > 0
+    assert (parts[0, 1, 0] > stretches * MOST) == (sign > 0)
+
+
+def test_slopes_say_what_a_step_does() -> None:
+    model = bare(some_net(16))
+    matrix = slopes(model, TEXTS)
+    before, table = model.odds(TEXTS).ravel(), model.layers.table
+    dice = np.random.default_rng(1)
+    for at in dice.choice(np.unique(matrix.indices), 40, replace=False):
+        moved = table.copy()
+        moved.ravel()[at] += 1 if moved.ravel()[at] < 127 else -1
+        step = float(moved.ravel()[at]) - float(table.ravel()[at])
+        there = replace(model, layers=replace(model.layers, table=moved))
+        found = (MoodModel.odds(there, TEXTS).ravel() - before) / step
+        # A step may carry a unit over its threshold or make another stretch the highest.
+        assert np.median(np.abs(found - matrix[:, at].toarray().ravel())) < 1e-3
+
+
+def test_a_network_learns_what_stands_together_and_no_sum_can() -> None:
+    """怕 beside 不 and 死 apart, or 死 beside 不 and 怕 apart: the same pieces, another sense."""
+    fill = ["今天下雨了吗", "我们去吃饭吧", "晚上一起看球", "周末再说好吗", "路上有点堵车"]
+    texts = [f"{a}不怕疼痛啊{a}{b}别死记硬背" for a in fill for b in fill]
+    other = [f"{a}不死记硬背{a}{b}别怕疼痛啊" for a in fill for b in fill]
+    chances = np.repeat([[0.9], [0.1]], len(texts), axis=0).astype(np.float32) * np.ones(4, "f4")
+    school = School(rounds=60, dropped=0.0)
+    model = bare(taught([*texts, *other], chances, 10, school))
+    assert (model.odds(texts) > 0).all()
+    assert (model.odds(other) < 0).all()
