@@ -18,11 +18,11 @@ from analysis.slopes import slopes
 
 Floats = NDArray[np.float64]
 
-#: What moving a piece costs against one corrected post's loss, and how much more freely a rare
-#: piece moves (the power of its inverse document frequency). Chosen by
-#: ``benchmarks/moods_corrections.py`` on affairs that the model had not learnt from: common
-#: pieces that move freely cost more elsewhere than they bring.
-STIFFNESS, RARITY = 0.5, 1.0
+#: What moving a piece costs against one corrected post's loss, chosen on affairs that the model
+#: had not learnt from: freer pieces cost more elsewhere (``benchmarks/moods_corrections.py``).
+STIFFNESS = 0.5
+#: Longest part of a text that is learnt from, in characters.
+LEARNT = 400
 
 
 def adapt(
@@ -37,14 +37,15 @@ def adapt(
 
     Args:
         model: as it is; it is left unchanged.
-        lessons: texts and all moods that people say they carry, each counting once.
+        lessons: texts, one at least, and all moods that people say they carry, each counting
+            once; of a long one the beginning is learnt from.
         others: texts that nobody corrected; what is common there moves little.
     """
-    texts = [row.text for row in lessons]
+    texts = [row.text[:LEARNT] for row in lessons]
     matrix = slopes(model, texts)
     moved = np.unique(matrix.indices)
     matrix = matrix[:, moved]
-    freedom = np.full(len(moved), _unit(matrix, model, texts))
+    freedom = np.full(len(moved), _unit(matrix))
     if others:
         bits = len(model.layers.table).bit_length() - 1
         common = design(others, bits).matrix().tocsc()
@@ -60,19 +61,19 @@ def adapt(
     return replace(model, version="unsaved", layers=layers, notes=notes)
 
 
-def _unit(matrix: sp.csr_matrix, model: MoodModel, texts: Sequence[str]) -> float:
+def _unit(matrix: sp.csr_matrix) -> float:
     """Return how many steps move a text's log-odds as far as one does in a linear model.
 
     There each piece has a weight over the square root of the text's length.
     """
     reach = np.sqrt(matrix.multiply(matrix).sum(axis=1).mean() / len(SPANS))
-    return float(1 / max(reach, 1e-12)) if len(texts) else 1.0
+    return float(1 / max(reach, 1e-12))
 
 
 def _freedom(seen: NDArray[np.int32], texts: int) -> Floats:
     """Return how freely each place moves, by how many other texts hold its piece: 1 for none."""
     rarity = np.log((1 + texts) / (1 + seen)) + 1
-    return np.asarray((rarity / (np.log(1 + texts) + 1)) ** RARITY, np.float64)
+    return np.asarray(rarity / (np.log(1 + texts) + 1), np.float64)
 
 
 def _change(matrix: sp.csr_matrix, odds: Floats, labels: NDArray[np.float32]) -> Floats:

@@ -8,14 +8,13 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.fast import _place, _spread
-from analysis.features import LEAP, SALTS, STEP
+from analysis.fast import _ONE, _SKIP, _TWO, _place, _spread
+from analysis.features import LEAP, STEP
 from analysis.nets import STRETCH, WIDE
 
 #: Longest part of a post that is learnt from, in characters.
 LEARNT = 400
 _KINDS = 3
-_ONE, _TWO, _SKIP = np.uint32(SALTS["one"]), np.uint32(SALTS["two"]), np.uint32(SALTS["skip"])
 
 
 def desk(units: int, moods: int) -> tuple[NDArray[Any], ...]:

@@ -1,4 +1,4 @@
-"""What a post is made of: hashed character pieces, as places in a table of weights."""
+"""What a post is made of: hashed character pieces, as places in a table."""
 
 from __future__ import annotations
 

@@ -87,5 +87,4 @@ def odds(layers: Layers, parts: Floats, sizes: NDArray[np.int64]) -> Floats:
 
 def _largest(values: NDArray[np.float32] | Floats) -> Floats:
     """Return the largest of each column, never zero."""
-    largest: Floats = np.abs(values).max(axis=0, initial=0.0).astype(np.float64)
-    return np.maximum(largest, 1e-9)
+    return np.asarray(np.abs(values).max(axis=0, initial=1e-9), np.float64)

@@ -23,10 +23,12 @@ FORMAT = 3
 #: No honest model comes near it, in bytes.
 LARGEST = 64 * 1024 * 1024
 
-#: Arrays with one number a mood.
-PER_MOOD = ("bias", "prevalence", "scatter")
-#: More hidden units no honest model has.
-MOST_UNITS = 1024
+#: Log-odds, and what a step of them is worth, lie within; no honest model comes near it.
+MOST_ODDS = 1e6
+#: Arrays with one number a mood, and between what it lies.
+PER_MOOD = {"bias": (-MOST_ODDS, MOST_ODDS), "prevalence": (0.0, 1.0), "scatter": (0.0, 1.0)}
+#: With more hidden units sums would leave the 53 bits in which a float is exact.
+MOST_UNITS = 256
 
 #: What the layers are made of.
 KINDS = {
@@ -74,7 +76,9 @@ def read(path: Path) -> dict[str, Any]:
         raise ModelError(f"{path}: the content does not match its checksum; train or copy it anew")
     about = _about(arrays)
     if about.get("format") != FORMAT:
-        raise ModelError(f"{path}: format {about.get('format')}, this program reads {FORMAT}")
+        raise ModelError(
+            f"{path}: format {about.get('format')}, this program reads {FORMAT}; train it anew"
+        )
     _check(path, arrays, about)
     return {
         "version": kept[:12],
@@ -129,7 +133,7 @@ def _check(path: Path, arrays: _Arrays, about: Mapping[str, Any]) -> None:
     thresholds = about.get("thresholds")
     whole = (
         _belong(arrays)
-        and all(_numbers(arrays.get(name)) for name in PER_MOOD)
+        and all(_numbers(arrays.get(name), *between) for name, between in PER_MOOD.items())
         and isinstance(thresholds, dict)
         and set(thresholds) == {mood.value for mood in MOODS}
         and all(isinstance(at, float) and isfinite(at) for at in thresholds.values())
@@ -160,12 +164,12 @@ def _belong(arrays: _Arrays) -> bool:
         and units <= MOST_UNITS
         and bool((np.abs(arrays["table"].astype(np.int16)) <= LARGEST_BYTE).all())
         and bool((np.abs(arrays["start"].astype(np.int64)) <= MOST).all())
-        and bool(np.isfinite(arrays["scale"]).all())
+        and bool((np.abs(arrays["scale"]) <= MOST_ODDS).all())
     )
 
 
-def _numbers(values: NDArray[Any] | None) -> bool:
-    """Say whether these are one finite number a mood."""
+def _numbers(values: NDArray[Any] | None, least: float, most: float) -> bool:
+    """Say whether these are one number a mood, each between two bounds."""
     if values is None or values.shape != (len(MOODS),) or values.dtype.kind != "f":
         return False
-    return bool(np.isfinite(values).all())
+    return bool(((values >= least) & (values <= most)).all())

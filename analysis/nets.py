@@ -21,7 +21,9 @@ from analysis.mood import MOODS
 
 Floats = NDArray[np.float32]
 
-#: Characters of a stretch, numbers a piece stands for, and hidden units (docs/moods.md).
+#: Characters of a stretch, numbers a piece stands for, and hidden units (docs/moods.md). Numba
+#: keeps machine code until the file it stands in changes: whoever changes a constant here, in
+#: ``layers``, ``packed`` or ``features`` empties ``__pycache__``, and changes ``fast.py`` besides.
 STRETCH, WIDE, UNITS = 6, 8, 32
 #: Largest byte of a place: so the three pieces that end at a character fit in one byte.
 LARGEST = 42

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from importlib.util import find_spec
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,27 +34,30 @@ def taught_by(
     Args:
         beliefs: posts that nobody labelled, with what a slow teacher thinks of them.
         rows: posts with their moods.
-        unseen: posts that may calibrate; those of topics that ``rows`` hold are left out. Where
-            too few are left, topics are held out of the labels, if not of the beliefs.
+        unseen: posts that may calibrate; those of topics that ``rows`` hold, or of none, are left
+            out. Where too few are left, or one topic only, topics are held out of the labels, if
+            not of the beliefs.
         recipe: the choices of this run.
 
     Raises:
-        TrainingError: numba is not installed.
+        TrainingError: numba is not there or cannot work.
     """
-    if find_spec("numba") is None:
-        raise TrainingError("learning from beliefs needs numba: install chengqing[fast]")
+    try:
+        from analysis.schooling import taught
+    except (ImportError, RuntimeError) as error:
+        # Not there, or without a folder to keep what it compiled.
+        need = "learning from beliefs needs numba (chengqing[fast]) and a folder to cache in"
+        raise TrainingError(f"{need}: {error}") from error
     texts, chances = [belief.text for belief in beliefs], _mixed(beliefs, rows, recipe)
 
     def teach(known: Sequence[LabelledText]) -> Net:
-        from analysis.schooling import taught
-
         told = np.concatenate([truth(known), chances])
         return taught([*(row.text for row in known), *texts], told, recipe.bits, recipe.school)
 
     model = bare(teach(rows))
-    topics = {row.topic for row in rows if row.topic}
+    topics = {"", *(row.topic for row in rows)}
     met = [post for post in unseen if post.topic not in topics]
-    if len(met) >= recipe.enough:
+    if len(met) >= recipe.enough and len({post.topic for post in met}) > 1:
         odds = model.odds([post.text for post in met])
         judged = Judged(odds, truth(met), [post.topic for post in met])
     else:

@@ -45,7 +45,8 @@ def taught(texts: Sequence[str], chances: Floats, bits: int, school: School) -> 
         left = np.float32(1 - at / len(orders))
         how = (
             np.uint32(32 - bits), np.float32(school.dropped), np.float32(school.rate) * left,
-            np.float32(school.decay), np.float32(school.slow) * left, school.step,
+            np.float32(school.decay), np.float32(school.slow) * left,
+            min(school.step, len(order)),
         )  # fmt: skip
         learner = (net.table, met, layers, slopes, state)
         _learn(order, posts, learner, room, how, school.seed + at)

@@ -18,7 +18,7 @@ from analysis.text import Codes, encode
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.int64]
 #: Texts at once: bounds memory.
-_BLOCK = 500
+_BLOCK = 100
 
 
 def slopes(model: MoodModel, texts: Sequence[str]) -> sp.csr_matrix:
@@ -39,8 +39,8 @@ def _block(model: MoodModel, packed: NDArray[np.uint64], codes: Codes) -> sp.csr
     moods, rows, columns, values = slope.shape[2], [], [], []
     for owner, stretch, place in _pieces(codes, model, firsts):
         shape = (len(owner), WIDE, moods)
-        row = owner[:, None, None] * moods + np.arange(moods)
-        column = place[:, None, None] * WIDE + np.arange(WIDE)[:, None]
+        row = (owner[:, None, None] * moods + np.arange(moods)).astype(np.int32)
+        column = (place[:, None, None] * WIDE + np.arange(WIDE)[:, None]).astype(np.int32)
         rows.append(np.broadcast_to(row, shape).ravel())
         columns.append(np.broadcast_to(column, shape).ravel())
         values.append(slope[stretch].ravel())

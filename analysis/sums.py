@@ -16,7 +16,7 @@ from analysis.text import Codes
 #: Reads texts: the three parts of their log-odds in steps, shape (texts, 3, moods).
 Sums = Callable[[Codes], Floats]
 
-#: Machine code is fetched once so many texts were added: loading numba takes about a second.
+#: Machine code is fetched once so many texts were read: loading numba takes about a second.
 _WORTH_IT = 4_000
 
 

@@ -49,6 +49,8 @@ def train(
 ) -> MoodModel:
     """Learn a model; the same rows, beliefs and recipe give the same model.
 
+    With beliefs only where float sums come out alike: on one machine, with the same versions.
+
     Args:
         rows: posts with their moods.
         recipe: the choices of this run.

@@ -55,7 +55,15 @@ class Models:
             kept = content(session, version)
         if kept is None:
             raise ModelError(f"{version}: not in the database; see `chengqing train --list`")
-        return from_bytes(kept)
+        try:
+            return from_bytes(kept)
+        except ModelError as error:
+            # Its file lay in a folder that is gone again.
+            why = str(error).partition(": ")[2]
+            raise ModelError(
+                f"model {version} in the database: {why}. Run `chengqing train --use shipped`, "
+                "then `chengqing train --corrections`"
+            ) from error
 
 
 def operator() -> str:

@@ -131,8 +131,12 @@ def test_what_a_file_says_of_itself_is_of_the_wrong_kind(
         ("start", np.full(64, 1 << 30, np.int32)),
         ("heads", np.zeros((8, 4), np.int16)),
         ("scale", np.full((3, 4), np.nan)),
+        ("scale", np.full((3, 4), 1e308)),
+        ("prevalence", np.full(4, 7.0)),
+        ("bias", np.full(4, np.inf)),
         ("bias", np.array(["a", "b", "c", "d"])),
         ("scatter", np.full(4, 1j)),
+        ("scatter", np.full(4, -3.0)),
         ("prevalence", None),
     ],
 )

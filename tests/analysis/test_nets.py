@@ -12,6 +12,7 @@ from analysis.assemble import bare
 from analysis.features import SPANS, places, scatter
 from analysis.layers import MOST, Layers, rounded
 from analysis.linear import design, fit
+from analysis.modelfile import MOST_UNITS
 from analysis.moods import MoodModel
 from analysis.nets import LARGEST, STRETCH, Net, fresh, of_linear
 from analysis.recipe import School
@@ -80,17 +81,20 @@ def test_both_adders_agree_for_any_network(texts: list[str], units: int) -> None
 
 @pytest.mark.parametrize("sign", [-1, 1])
 def test_the_largest_numbers_still_fit(sign: int) -> None:
+    units = MOST_UNITS
     layers = Layers(
         table=np.full((4, 8), LARGEST, np.int8),
-        hidden=np.full((8, 3), sign * 127, np.int8),
-        context=np.full((8, 3), sign * 32767, np.int16),
-        start=np.full(3, sign * MOST, np.int32),
-        heads=np.full((14, 4), 32767, np.int16),
+        hidden=np.full((8, units), sign * 127, np.int8),
+        context=np.full((8, units), sign * 32767, np.int16),
+        start=np.full(units, sign * MOST, np.int32),
+        heads=np.full((8 + 2 * units, 4), 32767, np.int16),
         scale=np.ones((3, 4)),
     )
-    codes = encode(["怕" * LONGEST, "好"])
-    parts = sums.plain(layers)(codes)
-    assert (parts == fast.adder(layers)(codes)).all()
+    read = sums.plain(layers)
+    texts = ["怕" * LONGEST, "好", "怕好" * 90]
+    parts = read(encode(texts))
+    assert (parts == fast.adder(layers)(encode(texts))).all()
+    assert (parts == np.concatenate([read(encode([text])) for text in texts])).all()
     stretches = -(-(LONGEST + 2) // STRETCH)
     assert parts[0, 0, 0] > 0
     assert (parts[0, 1, 0] > stretches * MOST) == (sign > 0)
@@ -118,6 +122,9 @@ def test_a_network_learns_what_stands_together_and_no_sum_can() -> None:
     other = [f"{a}不死记硬背{a}{b}别怕疼痛啊" for a in fill for b in fill]
     chances = np.repeat([[0.9], [0.1]], len(texts), axis=0).astype(np.float32) * np.ones(4, "f4")
     school = School(rounds=60, dropped=0.0)
-    model = bare(taught([*texts, *other], chances, 10, school))
+    net = taught([*texts, *other], chances, 10, school)
+    model, before = bare(net), fresh(10, np.random.default_rng(school.seed))
     assert (model.odds(texts) > 0).all()
     assert (model.odds(other) < 0).all()
+    for name in ("hidden", "context", "start", "straight", "total", "peak", "bias"):
+        assert (getattr(net, name) != getattr(before, name)).any(), name

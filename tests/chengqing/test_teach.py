@@ -252,3 +252,20 @@ def test_a_word_list_that_cannot_be_used_is_one_clear_line(
 def test_train_wants_one_thing_at_a_time(run) -> None:
     assert run("train").exit_code == 2
     assert run("train", "--list", "--corrections").exit_code == 2
+
+
+def test_a_kept_model_of_another_format_says_how_to_go_on(installed, works) -> None:
+    own = works.model.version
+    with works.database.begin() as session:
+        row = {"content": b"old", "base": "-", "lessons": 0, "made": NOW, "made_by": "team"}
+        session.add(MoodModelRow(version="older", **row))
+        session.flush()
+        use(session, "older", "team", NOW)
+    stopped = installed("score", "--again")
+    assert stopped.exit_code == 1
+    assert "model older in the database: not a whole model file" in stopped.stderr
+    assert "train --use shipped" in stopped.stderr
+    assert "/tmp" not in stopped.stderr
+    assert "train --use shipped" in installed("doctor").output
+    assert installed("train", "--use", "shipped").exit_code == 0
+    assert works.model.version == own
