@@ -14,6 +14,7 @@ from analysis.features import SPANS
 from analysis.linear import design
 from analysis.moods import MoodModel
 from analysis.nets import LARGEST, WIDE
+from analysis.recipe import LEARNT
 from analysis.slopes import slopes
 
 Floats = NDArray[np.float64]
@@ -21,8 +22,6 @@ Floats = NDArray[np.float64]
 #: What moving a piece costs against one corrected post's loss, chosen on affairs that the model
 #: had not learnt from: freer pieces cost more elsewhere (``benchmarks/moods_corrections.py``).
 STIFFNESS = 0.5
-#: Longest part of a text that is learnt from, in characters.
-LEARNT = 400
 
 
 def adapt(

@@ -8,12 +8,11 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.fast import _ONE, _SKIP, _TWO, _place, _spread
+from analysis.fast import ONE, SKIP, TWO, place_of, spread
 from analysis.features import LEAP, STEP
 from analysis.nets import STRETCH, WIDE
+from analysis.recipe import LEARNT
 
-#: Longest part of a post that is learnt from, in characters.
-LEARNT = 400
 _KINDS = 3
 
 
@@ -37,10 +36,10 @@ def look_up(values, shift, dropped, places):  # type: ignore[no-untyped-def]
     """Fill the places of the pieces that end at each character; -1 for none and the dropped."""
     before, last = np.uint32(0), np.uint32(0)
     for at in range(len(values)):
-        here = _spread(values[at])
-        places[at, 0] = _place(here, _ONE, shift)
-        places[at, 1] = _place(np.uint32(last * STEP + here), _TWO, shift) if at >= 1 else -1
-        places[at, 2] = _place(np.uint32(before * LEAP + here), _SKIP, shift) if at >= 2 else -1
+        here = spread(values[at])
+        places[at, 0] = place_of(here, ONE, shift)
+        places[at, 1] = place_of(np.uint32(last * STEP + here), TWO, shift) if at >= 1 else -1
+        places[at, 2] = place_of(np.uint32(before * LEAP + here), SKIP, shift) if at >= 2 else -1
         for kind in range(_KINDS):
             if dropped > 0 and np.random.random() < dropped:
                 places[at, kind] = -1

@@ -1,4 +1,4 @@
-"""Reading in machine code: two passes over a text, nothing stored in between."""
+"""Reading in machine code: over the characters of a text, then over its stretches."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from analysis.nets import STRETCH, WIDE
 from analysis.packed import EVERY_OTHER, LIFT, pack
 from analysis.text import LONGEST, Codes
 
-_ONE, _TWO, _SKIP = (np.uint32(SALTS[name]) for name in SPANS)
+ONE, TWO, SKIP = (np.uint32(SALTS[name]) for name in SPANS)
 _FIFTEEN, _THIRTEEN = np.uint32(15), np.uint32(13)
 _PARTS = CONTEXT_PARTS * LENGTH_PARTS
 _EIGHT, _LANE = np.uint64(8), np.uint64(0xFFFF)
@@ -42,7 +42,7 @@ def adder(layers: Layers) -> Callable[[Codes], Floats]:
 
 
 @numba.njit(cache=True, nogil=True)
-def _spread(value: np.int32) -> np.uint32:
+def spread(value: np.int32) -> np.uint32:
     """Do what ``features.scatter`` does, for one code."""
     mixed = np.uint32(np.uint32(value) * GOLDEN)
     mixed = np.uint32(mixed ^ (mixed >> _FIFTEEN))
@@ -51,7 +51,7 @@ def _spread(value: np.int32) -> np.uint32:
 
 
 @numba.njit(cache=True, nogil=True)
-def _place(whole: np.uint32, salt: np.uint32, shift: np.uint32) -> np.uint32:
+def place_of(whole: np.uint32, salt: np.uint32, shift: np.uint32) -> np.uint32:
     """Return the place in the table of one piece."""
     return np.uint32(np.uint32(np.uint32(whole + salt) * GOLDEN) >> shift)
 
@@ -63,10 +63,10 @@ def _sums(values, table, shift, into):  # type: ignore[no-untyped-def]
     even, odd, row, size = np.uint64(0), np.uint64(0), 0, len(values)
     nothing = table[len(table) - 1]
     for at in range(size):
-        here = _spread(values[at])
-        seen = table[_place(here, _ONE, shift)]
-        two = _place(np.uint32(last * STEP + here), _TWO, shift)
-        skip = _place(np.uint32(before * LEAP + here), _SKIP, shift)
+        here = spread(values[at])
+        seen = table[place_of(here, ONE, shift)]
+        two = place_of(np.uint32(last * STEP + here), TWO, shift)
+        skip = place_of(np.uint32(before * LEAP + here), SKIP, shift)
         seen += table[two] if at >= 1 else nothing
         seen += table[skip] if at >= 2 else nothing
         even += seen & EVERY_OTHER

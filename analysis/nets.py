@@ -6,8 +6,8 @@ post, ``t``, of ``n`` characters and ``k`` stretches. Then::
     h    = max(0, start + t / sqrt(n) @ context + g @ hidden)          one row a stretch
     odds = bias + t / sqrt(n) @ straight + sum(h) / sqrt(k) @ total + max(h) @ peak
 
-So a stretch is read in the light of its post, and what only a few characters together say can
-count: a sum over all pieces cannot tell 不怕 far from 死 from both in one breath.
+So a stretch is read in the light of its post, and what a few characters say together can count:
+a sum over the whole post cannot tell 不怕 beside 死 from the two far apart.
 """
 
 from __future__ import annotations

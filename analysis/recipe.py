@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+#: Longest part of a post that is learnt from, in characters.
+LEARNT = 400
+
 
 @dataclass(frozen=True)
 class School:

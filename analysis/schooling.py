@@ -8,9 +8,9 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.descent import LEARNT, desk, look_up, move, read, trace
+from analysis.descent import desk, look_up, move, read, trace
 from analysis.nets import Net, fresh
-from analysis.recipe import School
+from analysis.recipe import LEARNT, School
 from analysis.text import encode
 
 Floats = NDArray[np.float32]
