@@ -1,4 +1,4 @@
-"""Posts that nobody labelled, with what a slow teacher thinks of them."""
+"""Posts without labels, with what a slow teacher or a reader thinks of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from analysis.mood import MOODS
 
 @dataclass(frozen=True)
 class Belief:
-    """One post that nobody labelled, and the chance of each mood that a teacher gives it.
+    """One post without a label, and the chance of each mood that a teacher or a reader gives it.
 
     Attributes:
         text: the post.

@@ -20,6 +20,8 @@ MARGIN = 0.001
 #: honest corrections of an unseen affair cost the written set; nonsense costs four times as much
 #: (docs/moods.md).
 HARM = 0.01
+#: The same for support, which the written set holds so little of that one post moves it by 0.011.
+SUPPORT_HARM = 0.015
 
 
 @dataclass(frozen=True)
@@ -93,11 +95,11 @@ def compare(
 
     The new one must be better on all of it together, by more than rounding. Corrected posts are
     errors of the old model by their nature, so on the fixed set alone it may not lose more than
-    ``HARM`` in the three moods' mean, nor in support.
+    ``HARM`` in the three moods' mean, nor ``SUPPORT_HARM`` in support.
     """
     whole = evaluate(new, [*fixed, *kept_back]), evaluate(old, [*fixed, *kept_back])
     alone = evaluate(new, fixed), evaluate(old, fixed)
     better = whole[0].macro >= whole[1].macro + MARGIN
     harmless = alone[0].macro >= alone[1].macro - HARM
-    kind = alone[0].f1[Mood.SUPPORT] >= alone[1].f1[Mood.SUPPORT] - HARM
+    kind = alone[0].f1[Mood.SUPPORT] >= alone[1].f1[Mood.SUPPORT] - SUPPORT_HARM
     return Verdict(better and harmless and kind, *whole, alone)

@@ -1,25 +1,21 @@
-"""A network that learns what slow teachers think of many posts, beside what people labelled."""
+"""A network that learns what teachers and readers think of many posts, beside the labels."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.assemble import assemble, bare
 from analysis.beliefs import Belief
 from analysis.calibrate import Judged
 from analysis.corpus import LabelledText, truth
 from analysis.folds import folds_of
-from analysis.linear import TrainingError, design, fit
+from analysis.linear import TrainingError
 from analysis.moods import MoodModel
 from analysis.nets import Net
 from analysis.recipe import Recipe
 
-Floats = NDArray[np.float32]
-#: Texts judged at once: bounds memory.
-_BLOCK = 50_000
 _Teach = Callable[[Sequence[LabelledText]], Net]
 
 
@@ -32,7 +28,7 @@ def taught_by(
     """Teach a network beliefs and labels, and calibrate it where no teacher looked.
 
     Args:
-        beliefs: posts that nobody labelled, with what a slow teacher thinks of them.
+        beliefs: posts without labels, with what a slow teacher or a reader thinks of them.
         rows: posts with their moods.
         unseen: posts that may calibrate; those of topics that ``rows`` hold, or of none, are left
             out. Where too few are left, or one topic only, topics are held out of the labels, if
@@ -48,7 +44,8 @@ def taught_by(
         # Not there, or without a folder to keep what it compiled.
         need = "learning from beliefs needs numba (chengqing[fast]) and a folder to cache in"
         raise TrainingError(f"{need}: {error}") from error
-    texts, chances = [belief.text for belief in beliefs], _mixed(beliefs, rows, recipe)
+    texts = [belief.text for belief in beliefs]
+    chances = np.array([belief.chances for belief in beliefs], np.float32)
 
     def teach(known: Sequence[LabelledText]) -> Net:
         told = np.concatenate([truth(known), chances])
@@ -75,18 +72,3 @@ def _held_out(rows: Sequence[LabelledText], teach: _Teach, recipe: Recipe) -> Ju
         found = model.odds([r.text for r, f in zip(rows, folds, strict=True) if f == fold])
         odds[folds == fold] = found
     return Judged(odds, truth(rows), topics)
-
-
-def _mixed(beliefs: Sequence[Belief], rows: Sequence[LabelledText], recipe: Recipe) -> Floats:
-    """Return what to believe: the mean log-odds of the teacher and of what labels alone teach.
-
-    They err on different posts; together they are right more often than either (docs/moods.md).
-    """
-    known = design([row.text for row in rows], recipe.bits)
-    learnt = fit(known, truth(rows), recipe.strength)
-    texts = [belief.text for belief in beliefs]
-    blocks = (texts[at : at + _BLOCK] for at in range(0, len(texts), _BLOCK))
-    own = [learnt.odds(design(block, recipe.bits)) for block in blocks]
-    told = np.clip(np.array([belief.chances for belief in beliefs]), 1e-4, 1 - 1e-4)
-    odds = recipe.trust * np.log(told / (1 - told)) + (1 - recipe.trust) * np.concatenate(own)
-    return np.asarray(1 / (1 + np.exp(-odds)), np.float32)

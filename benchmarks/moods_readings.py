@@ -1,0 +1,136 @@
+"""Posts that a large language model read by the annotators' guidelines, for the teachers.
+
+A reader is given the guidelines, labelled examples and chunks of posts, and answers a chunk with
+a line of ten cells for ten posts. A cell holds a capital for each mood that the reader would give
+(A, D, H, S: anxiety, doubt, hostility, support), a small letter for a near thing, or ``-``. This
+deals the chunks and gathers the answers; whoever labels by hand can do the same::
+
+    export PYTHONPATH=.
+    python benchmarks/moods_readings.py deal ../shared/corpus beliefs.jsonl chunks --posts 400
+    python benchmarks/moods_readings.py gather chunks benchmarks/moods_readings.gz
+
+A chunk is ``NNN.txt``, its answer ``NNN.ans`` beside it. What is gathered holds no text, only a
+hash of each post and the chance in per cent that annotators would give it each mood;
+``docs/moods.md`` says how that was measured and how often readers agree with annotators.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from analysis.beliefs import read_beliefs
+from benchmarks.moods_posts import Corpus, bare, tidy
+
+#: What the readers gave.
+GATHERED = Path(__file__).with_name("moods_readings.gz")
+#: The chance that annotators give a mood whose letter is missing, small or a capital, and the usual
+#: share of small letters: measured on 3,200 labelled posts dealt among the others.
+MEANT = ((0.009, 0.306, 0.926), (0.025, 0.280, 0.870), (0.008, 0.239, 0.867), (0.013, 0.420, 0.879))
+USUAL = (0.045, 0.057, 0.072, 0.033)
+BLOCK, LONGEST = 10, 160
+
+
+def key(text: str) -> str:
+    """Return the name of a post: ten hexadecimal digits of a hash of its letters."""
+    return hashlib.sha256(bare(text).encode("utf-8", "surrogatepass")).hexdigest()[:10]
+
+
+def kept(name: str) -> bool:
+    """Return whether a post is kept from all learning: one in sixteen, to choose by."""
+    return name.startswith("0")
+
+
+def readings(path: Path = GATHERED) -> dict[str, tuple[float, ...]]:
+    """Return the chances of every post that was read, by its :func:`key`."""
+    with gzip.open(path, "rt", encoding="ascii") as lines:
+        return {
+            name: tuple(int(one) / 100 for one in percent)
+            for name, *percent in (line.split() for line in lines)
+        }
+
+
+def meaning(cells: Sequence[str]) -> list[tuple[int, ...]]:
+    """Return the chances in per cent that the cells of one chunk stand for.
+
+    Readers tire: who writes more small letters than usual means less by each, and by capitals.
+    Both corrections are fitted by eye to 1,600 labelled posts read late.
+    """
+    columns = []
+    for (none, small, capital), usual, letter in zip(MEANT, USUAL, "ADHS", strict=True):
+        share = sum(letter.lower() in cell for cell in cells) / max(1, len(cells))
+        near = min(0.5, small * (usual / max(share, usual / 2)) ** 0.75)
+        sure = capital - 0.6 * max(0.0, share - usual)
+        columns.append([
+            round(100 * (sure if letter in cell else near if letter.lower() in cell else none))
+            for cell in cells
+        ])  # fmt: skip
+    return list(zip(*columns, strict=True))
+
+
+def deal(corpus: Corpus, beliefs: Path, out: Path, size: int, count: int) -> None:
+    """Write chunks of posts in whose moods a teacher believes neither firmly nor not at all."""
+    told = [one for one in read_beliefs(beliefs) if len(one.text) <= LONGEST]
+    told = [one for one in told if bare(one.text) not in corpus.known]
+    sure = np.array([one.chances for one in told])
+    doubt = (4 * sure * (1 - sure)).max(axis=1)
+    dice = np.random.default_rng(0)
+    order = np.argsort(np.log(dice.random(len(told))) / np.clip(doubt, 1e-3, None) ** 1.5)[::-1]
+    out.mkdir(parents=True, exist_ok=True)
+    for at in range(0, min(count, len(told)), size):
+        lines = []
+        for place, post in enumerate(order[at : min(at + size, count)]):
+            lines += [f"== {place // BLOCK}"] * (place % BLOCK == 0)
+            text = re.sub(r"\s+", " ", tidy(told[post].text)).strip()
+            lines.append(f"{place % BLOCK} {text}")
+        (out / f"{at // size:03d}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def gathered(folder: Path) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Yield the key and the chances of every post answered for; skip blocks miscounted."""
+    for answer in sorted(folder.glob("*.ans")):
+        blocks = [
+            [line[2:] for line in block.split("\n")[1:] if line]
+            for block in ("\n" + answer.with_suffix(".txt").read_text("utf-8")).split("\n== ")[1:]
+        ]
+        posts: list[str] = []
+        cells: list[str] = []
+        for found in re.finditer(r"^(\d+): (.+)$", answer.read_text("utf-8"), re.MULTILINE):
+            given = found[2].split()
+            if len(given) != len(blocks[int(found[1])]):
+                print(f"{answer.name}: block {found[1]} has {len(given)} cells", flush=True)
+                continue
+            posts += blocks[int(found[1])]
+            cells += given
+        yield from zip(map(key, posts), meaning(cells), strict=True)
+
+
+def main() -> None:
+    """Deal or gather."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parts = parser.add_subparsers(dest="part", required=True)
+    dealing, gathering = parts.add_parser("deal"), parts.add_parser("gather")
+    for name in ("corpus", "beliefs", "out"):
+        dealing.add_argument(name, type=Path)
+    dealing.add_argument("--posts", type=int, default=400, help="of a chunk")
+    dealing.add_argument("--count", type=int, default=60_000, help="of all chunks")
+    gathering.add_argument("folder", type=Path)
+    gathering.add_argument("out", type=Path)
+    asked = parser.parse_args()
+    if asked.part == "deal":
+        deal(Corpus(asked.corpus), asked.beliefs, asked.out, asked.posts, asked.count)
+        return
+    found = dict(gathered(asked.folder))
+    lines = "".join(f"{name} {' '.join(map(str, told))}\n" for name, told in sorted(found.items()))
+    asked.out.write_bytes(gzip.compress(lines.encode("ascii"), mtime=0))
+    print(f"{len(found)} posts read")
+
+
+if __name__ == "__main__":
+    main()
