@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Select, String, select
+from sqlalchemy import ForeignKey, Select, String, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from storage.base import Base
@@ -76,6 +76,12 @@ def last_outcomes(session: Session, source_id: int, limit: int) -> list[str]:
     wanted = select(Visit.outcome).where(Visit.id.in_(_newest(source_id, limit)))
     found = session.scalars(wanted.order_by(Visit.started.desc(), Visit.id.desc()))
     return [outcome for outcome in found if outcome is not None]
+
+
+def forget_visits(session: Session, before: datetime) -> None:
+    """Delete the visits started before a moment, but for a source's last one of each outcome."""
+    last = select(func.max(Visit.id)).group_by(Visit.source_id, Visit.outcome)
+    session.execute(delete(Visit).where(Visit.started < before, Visit.id.not_in(last)))
 
 
 def _newest(source_id: int, limit: int) -> Select[int]:

@@ -17,12 +17,13 @@ from chengqing.pipeline.detect import Looks, detect
 from chengqing.schedule import Work
 from chengqing.wiring import Works
 from delivery.outbox import send_due
+from storage.intake import RETENTION
 from storage.mention import AuthorName
 from storage.person import to_alert
 from storage.recount import expire
 from storage.schedule import Schedule
 from storage.story import forget_keys
-from storage.topic import live_topics
+from storage.topic import forget_visits, live_topics
 
 log = logging.getLogger(__name__)
 
@@ -88,11 +89,12 @@ def digest(works: Works) -> None:
 
 
 def purge(works: Works) -> None:
-    """Forget what has had its time: names, keys of old stories, and mentions where that is set."""
+    """Forget what has had its time: names, visits, keys of old stories; mentions where set."""
     now, keep = works.clock(), works.settings.keep_days
     with works.database.begin() as session:
         session.execute(delete(AuthorName).where(AuthorName.expires <= now))
         forget_keys(session, now)
+        forget_visits(session, now - RETENTION)
     gone = bool(keep)
     while keep and gone:
         with works.database.begin() as session:

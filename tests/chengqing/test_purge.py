@@ -18,7 +18,7 @@ from storage.line import MentionLine
 from storage.mention import AuthorName, Mention, MentionTopic
 from storage.seal import Seal
 from storage.story import FoldKey, hold_keys
-from storage.topic import Topic
+from storage.topic import Source, Topic, Visit
 
 
 def _fill(database: Database, now: datetime) -> None:
@@ -69,6 +69,22 @@ def test_mentions_go_when_their_time_is_over_and_the_counts_with_them(
     assert _left(database, now)[2:] == (1, 1)
     purge(Works(settings, database, lambda: now + timedelta(days=201)))
     assert _left(database, now)[2:] == (0, 0)
+
+
+def test_visits_go_but_for_the_last_of_each_outcome(database: Database, now: datetime) -> None:
+    ends = ["ok", "ok", "blocked", "ok", None]
+    with database.begin() as session:
+        session.add(Source(id=1, name="獾报", kind="feed", url="http://a.cn/", created=now))
+        session.flush()
+        session.add_all(
+            Visit(id=at + 1, source_id=1, started=now + timedelta(days=at), outcome=outcome)
+            for at, outcome in enumerate(ends)
+        )
+    for days, left in ((0, [1, 2, 3, 4, 5]), (1, [2, 3, 4, 5]), (9, [3, 4, 5])):
+        then = now + RETENTION + timedelta(days=days, hours=-1)
+        purge(Works(Settings(), database, lambda then=then: then))
+        with database.read() as session:
+            assert list(session.scalars(select(Visit.id).order_by(Visit.id))) == left
 
 
 def test_half_a_year_is_the_least() -> None:
