@@ -1,0 +1,54 @@
+"""Posts that are dealt to readers come back as chances, by a hash of their letters."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from analysis.mood import MOODS
+from benchmarks.moods_posts import Corpus
+from benchmarks.moods_readings import deal, gathered, key, meaning
+
+POSTS = [f"第{n}家店的面包,是不是真的加了东西@某人 https://a.cn/{n}" for n in range(23)]
+
+
+@pytest.fixture
+def dealt(tmp_path: Path) -> Path:
+    labelled = {"text": POSTS[0], "moods": [], "source": "x"}
+    for name in ("train", "dev"):
+        (tmp_path / f"{name}.jsonl").write_text(json.dumps(labelled) + "\n")
+    told = [{"text": text, **dict.fromkeys(MOODS, 0.4)} for text in [*POSTS, "长" * 200]]
+    (tmp_path / "told.jsonl").write_text("".join(json.dumps(row) + "\n" for row in told))
+    deal(Corpus(tmp_path), tmp_path / "told.jsonl", tmp_path / "chunks", 12, 99)
+    return tmp_path / "chunks"
+
+
+def test_what_is_dealt_is_gathered(dealt: Path) -> None:
+    assert sorted(path.name for path in dealt.iterdir()) == ["000.txt", "001.txt"]
+    (dealt / "000.ans").write_text("0: - A D H S DH s h - -\n1: - Dh\n")
+    (dealt / "001.ans").write_text("0: - - - - - - - - - A\n")
+    found = dict(gathered(dealt))
+    # Neither the labelled post nor the long one was dealt.
+    assert set(found) == {key(text) for text in POSTS[1:]}
+    lines = (dealt / "000.txt").read_text().splitlines()
+    assert lines[0] == "== 0"
+    assert lines[2].startswith("1 第")
+    assert "https" not in lines[2]
+    second = found[key(lines[2][2:])]
+    assert second[0] > 85
+    assert max(second[1:]) < 5
+
+
+def test_a_block_that_was_miscounted_is_left_out(
+    dealt: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (dealt / "000.ans").write_text("0: - - -\nwhat\n1: A H\n")
+    assert len(dict(gathered(dealt))) == 2
+    assert capsys.readouterr().out == "000.ans: block 0 has 3 cells\n"
+
+
+def test_who_writes_many_small_letters_means_less_by_each() -> None:
+    few, many = meaning(["h", *["-"] * 19]), meaning(["h"] * 10 + ["-"] * 9 + ["H"])
+    assert few[0][2] > 20 > many[0][2] > few[1][2]
+    assert many[-1][2] < meaning(["H", *["-"] * 19])[0][2]
+    assert meaning([]) == []
