@@ -18,12 +18,13 @@ IN_DOUBT = "in doubt"
 
 
 class DeliveryState(StrEnum):
-    """Where a sending stands; ``failed`` is final and shown to people."""
+    """Where a sending stands; ``failed`` waits for a person, who tries again or sets it aside."""
 
     DUE = "due"
     SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
+    DROPPED = "dropped"
 
 
 class Delivery(Base):
@@ -178,18 +179,17 @@ def retry(session: Session, delivery_id: int, now: datetime) -> bool:
     return bool(changed.rowcount)  # type: ignore[attr-defined]
 
 
+def drop(session: Session, delivery_id: int) -> bool:
+    """Let a person set a failed sending aside for good; False when it has not failed."""
+    mine = (Delivery.id == delivery_id, Delivery.state == DeliveryState.FAILED)
+    changed = session.execute(update(Delivery).where(*mine).values(state=DeliveryState.DROPPED))
+    return bool(changed.rowcount)  # type: ignore[attr-defined]
+
+
 def readdress(session: Session, old: str, new: str) -> None:
     """Send to another address what is due to one, and what failed there when it is tried again."""
     owed = Delivery.state.in_((DeliveryState.DUE, DeliveryState.FAILED))
     session.execute(update(Delivery).where(owed, Delivery.address == old).values(address=new))
-
-
-def failed(session: Session, limit: int = 50) -> list[Delivery]:
-    """Return the sendings that were given up, newest first."""
-    wanted = select(Delivery).where(Delivery.state == DeliveryState.FAILED)
-    return list(
-        session.scalars(wanted.order_by(Delivery.created.desc(), Delivery.id.desc()).limit(limit))
-    )
 
 
 def latest(session: Session, limit: int) -> list[Delivery]:

@@ -1,4 +1,4 @@
-"""The outbox: what was sent to whom, what failed and why, and another try."""
+"""The outbox: what was sent to whom, what failed and why; another try, or none."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from dashboard.desk import Operator, Sender
 from delivery.undeliverable import explain
-from storage.delivery import DeliveryState, latest, retry, states
+from storage.delivery import DeliveryState, drop, latest, retry, states
 
 router = APIRouter()
 
@@ -39,3 +39,11 @@ def again(desk: Operator, delivery_id: int) -> Response:
     with desk.database.begin() as session:
         changed = retry(session, delivery_id, desk.now)
     return desk.go("/deliveries", said="retried" if changed else "not_retried")
+
+
+@router.post("/deliveries/{delivery_id:row}/drop")
+def set_aside(desk: Operator, delivery_id: int) -> Response:
+    """Set a failed sending aside: it stays in the list and asks for nothing any more."""
+    with desk.database.begin() as session:
+        changed = drop(session, delivery_id)
+    return desk.go("/deliveries", said="dropped" if changed else "not_retried")

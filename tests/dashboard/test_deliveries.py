@@ -37,8 +37,21 @@ def test_failures_are_seen_first_and_tried_again(house, browse):
     assert browser.submit("/deliveries/2/retry").headers["location"].endswith("not_retried")
 
 
+def test_what_cannot_be_sent_is_set_aside_and_waits_no_longer(house, browse):
+    put(house, "failed")
+    browser = browse("孟管")
+    assert "送达失败" in browser.get("/now/needs").text
+    assert browser.submit("/deliveries/1/drop").headers["location"].endswith("said=dropped")
+    assert "送达失败" not in browser.get("/now/needs").text
+    page = browser.get("/deliveries").text
+    assert "已搁置" in page
+    assert "/deliveries/1/retry" not in page
+    assert browser.submit("/deliveries/1/drop").headers["location"].endswith("not_retried")
+
+
 def test_only_operators_try_again(house, browse):
     put(house, "failed")
     browser = browse("林晓")
     assert "重新发送" not in browser.get("/deliveries").text
-    assert browser.submit("/deliveries/1/retry").status_code == 403
+    for step in ("retry", "drop"):
+        assert browser.submit(f"/deliveries/1/{step}").status_code == 403

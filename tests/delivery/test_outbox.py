@@ -115,14 +115,26 @@ def test_a_final_refusal_fails_at_once_and_a_person_may_retry(database: Database
     put(database, clock(), "a")
     assert send_due(database, clock, {"mail": Channel(REFUSED)}) == SendReport(failed=1)
     with database.begin() as session:
-        (failed,) = outbox.failed(session)
+        (failed,) = outbox.latest(session, 5)
         assert "不是可用的邮件地址" in explain(failed.error)
         assert "usable" in explain(failed.error, "en")
         assert outbox.retry(session, failed.id, clock())
     assert send_due(database, clock, {"mail": Channel()}) == SendReport(sent=1)
     with database.begin() as session:
         assert not outbox.retry(session, failed.id, clock())
-        assert not outbox.failed(session)
+        assert outbox.states(session) == {"sent": 1}
+
+
+def test_what_is_set_aside_is_never_sent(database: Database, clock) -> None:
+    put(database, clock(), "a")
+    send_due(database, clock, {"mail": Channel(REFUSED)})
+    with database.begin() as session:
+        (failed,) = outbox.latest(session, 5)
+        assert outbox.drop(session, failed.id)
+        assert not outbox.drop(session, failed.id)
+        assert not outbox.retry(session, failed.id, clock())
+    assert send_due(database, clock, {"mail": Channel()}) == SendReport()
+    assert row(database).state == "dropped"
 
 
 def test_a_broken_channel_is_tried_once_a_run(database: Database, clock) -> None:
