@@ -20,8 +20,8 @@ MARGIN = 0.001
 #: honest corrections of an unseen affair cost the written set; nonsense costs four times as much
 #: (docs/moods.md).
 HARM = 0.01
-#: The same for support, which the written set holds so little of that one post moves it by 0.011.
-SUPPORT_HARM = 0.015
+#: The same for support, which so few posts of the written set carry that each moves it by 0.01.
+SUPPORT_HARM = 0.025
 
 
 @dataclass(frozen=True)
