@@ -50,8 +50,8 @@ SLOWER = 0.85
 ALONE, STUDY, AFTER = (5e-5, 5e-4), (6e-5, 5e-4), (4e-5, 2e-4)
 #: Beliefs that a teacher studies, and how much an emotion counts beside a belief.
 STUDIED, HEED = 80_000, 0.25
-#: What was read: the chances of a post's moods, by its key.
-Told = Mapping[str, tuple[float, ...]]
+#: What was read: the chances of its moods by post; no chances of one that is kept from learning.
+Read = Mapping[str, tuple[float, ...]]
 #: What each teacher studies besides, so that they err differently: sets, and how many posts.
 BESIDES = (((WEIBO, 40_000),), ((COVID, 20_000), (WEIBO, 20_000)))
 
@@ -185,12 +185,12 @@ def student(folder: Path, corpus: Corpus, told: tuple[list[str], Chances], turn:
     return teacher
 
 
-def reader(taught: Teacher, corpus: Corpus, told: Told, turn: int) -> Teacher:
+def reader(taught: Teacher, corpus: Corpus, read: Read, turn: int) -> Teacher:
     """Return a copy of a teacher that learnt once more, from labels and half of what was read."""
     teacher, dice = copy.deepcopy(taught), random.Random(100 + turn)
-    texts = [text for text in corpus.posts() if key(text) in told and not kept(key(text))][turn::2]
-    read = lesson(texts, np.array([told[key(text)] for text in texts], np.float32))
-    teach(teacher, [lesson(*corpus.labels()), read], AFTER, dice)
+    mine = [text for text, chances in read.items() if chances][turn::2]
+    told = np.array([read[text] for text in mine], np.float32)
+    teach(teacher, [lesson(*corpus.labels()), lesson(mine, told)], AFTER, dice)
     return teacher
 
 
@@ -206,17 +206,15 @@ def mean(teachers: Sequence[Teacher]) -> Teacher:
     return teachers[0]
 
 
-def answer(teacher: Teacher, posts: Sequence[str], told: Told, out: Path) -> None:
+def answer(teacher: Teacher, posts: Sequence[str], read: Read, out: Path) -> None:
     """Write what is known of posts that were read, and what a teacher thinks of the others."""
     eight: Callable[..., nn.Module] = torch.ao.quantization.quantize_dynamic
     quick = eight(teacher, {nn.Linear}, dtype=torch.qint8)
-    read = [text for text in posts if key(text) in told and not kept(key(text))]
-    posts = sorted((text for text in posts if key(text) not in told), key=len)
+    left = sorted((text for text in posts if text not in read), key=len)
     with out.open("w", encoding="utf-8") as file, torch.no_grad():
-        for text in read:
-            file.write(row(text, told[key(text)]))
-        for begin in range(0, len(posts), 64):
-            texts = posts[begin : begin + 64]
+        file.writelines(row(text, read[text]) for text in posts if read.get(text))
+        for begin in range(0, len(left), 64):
+            texts = left[begin : begin + 64]
             for text, chances in zip(texts, torch.sigmoid(quick(texts)).tolist(), strict=True):
                 file.write(row(text, chances))
 
@@ -245,7 +243,8 @@ def main() -> None:
         Path(package.origin).parent / "m3e-small",
         Corpus(asked.corpus, UNSEEN if asked.unseen else ()),
     )
-    told: Told = {}
+    posts = corpus.posts()
+    read: Read = {}
     if asked.after is None:
         teacher = first(folder, corpus, asked.rounds)
     else:
@@ -253,8 +252,12 @@ def main() -> None:
         teacher = mean([student(folder, corpus, known, turn) for turn in range(len(BESIDES))])
     if asked.after is not None and not asked.unseen:
         told = readings()
-        teacher = mean([reader(teacher, corpus, told, turn) for turn in range(2)])
-    answer(teacher, corpus.posts()[: asked.posts], told, asked.out)
+        names = {text: key(text) for text in posts}
+        read = {
+            text: () if kept(name) else told[name] for text, name in names.items() if name in told
+        }
+        teacher = mean([reader(teacher, corpus, read, turn) for turn in range(2)])
+    answer(teacher, posts[: asked.posts], read, asked.out)
 
 
 if __name__ == "__main__":

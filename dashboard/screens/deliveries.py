@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from dashboard.desk import Operator, Sender
 from delivery.undeliverable import explain
+from releases import audit
 from storage.delivery import DeliveryState, drop, latest, retry, states
 
 router = APIRouter()
@@ -43,7 +44,10 @@ def again(desk: Operator, delivery_id: int) -> Response:
 
 @router.post("/deliveries/{delivery_id:row}/drop")
 def set_aside(desk: Operator, delivery_id: int) -> Response:
-    """Set a failed sending aside: it stays in the list and asks for nothing any more."""
+    """Set a failed sending aside: it stays in the list; who did so stays in the audit log."""
     with desk.database.begin() as session:
         changed = drop(session, delivery_id)
+        if changed:
+            subject = ("delivery", delivery_id)
+            audit.append(session, subject, "set_aside", desk.person.id, desk.now)
     return desk.go("/deliveries", said="dropped" if changed else "not_retried")

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import json
 
+from releases import audit
 from storage.delivery import Delivery
+from storage.person import Person
 
 
 def put(house, state: str) -> None:
@@ -45,6 +47,10 @@ def test_what_cannot_be_sent_is_set_aside_and_waits_no_longer(house, browse):
     assert "送达失败" not in browser.get("/now/needs").text
     page = browser.get("/deliveries").text
     assert "已搁置" in page
+    with house.database.read() as session:
+        (step,) = audit.steps_of(session, "delivery", 1)
+        assert session.get_one(Person, step.person_id).name == "孟管"
+        assert step.action == "set_aside"
     assert "/deliveries/1/retry" not in page
     assert browser.submit("/deliveries/1/drop").headers["location"].endswith("not_retried")
 
