@@ -30,7 +30,7 @@ def read_beliefs(path: Path) -> Iterator[Belief]:
     Raises:
         CorpusError: a line is not such a row.
     """
-    return read_lines(path, _believed, "text and four chances")
+    return read_lines(path, _believed, f"text, {', '.join(MOODS)}")
 
 
 def _believed(row: Any) -> Belief:

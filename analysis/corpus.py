@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.mood import MOODS, Mood
+from analysis.reason import Reason
 
 #: 375 posts of many kinds, written for the project: the set by which every model is judged.
 WRITTEN = Path(__file__).parent / "data" / "moods_eval.jsonl"
@@ -20,7 +21,16 @@ Row = TypeVar("Row")
 
 
 class CorpusError(Exception):
-    """A file of labelled posts that cannot be used; the message names the line."""
+    """A file of labelled posts that cannot be used.
+
+    Attributes:
+        why: the sentence for people: which line is wrong, how, and what was expected.
+    """
+
+    def __init__(self, path: Path, line: int, fields: str, cause: Exception) -> None:
+        super().__init__(f"{path}, line {line}: {cause}; expected {fields}")
+        told = {"path": path, "line": line, "fields": fields, "cause": cause}
+        self.why = Reason("signals.corpus_line", told)
 
 
 @dataclass(frozen=True)
@@ -46,7 +56,7 @@ def read_corpus(path: Path) -> Iterator[LabelledText]:
     Raises:
         CorpusError: a line is not such a row.
     """
-    return read_lines(path, _labelled, "text and moods")
+    return read_lines(path, _labelled, "text, moods")
 
 
 def _labelled(row: Any) -> LabelledText:
@@ -55,8 +65,8 @@ def _labelled(row: Any) -> LabelledText:
     return LabelledText(str(row["text"]), moods, topic, source)
 
 
-def read_lines(path: Path, made: Callable[[Any], Row], expected: str) -> Iterator[Row]:
-    """Yield what is made of each line of a JSON-lines file.
+def read_lines(path: Path, made: Callable[[Any], Row], fields: str) -> Iterator[Row]:
+    """Yield what is made of each line, which should hold ``fields``, of a JSON-lines file.
 
     Raises:
         CorpusError: a line is not what is expected.
@@ -66,8 +76,7 @@ def read_lines(path: Path, made: Callable[[Any], Row], expected: str) -> Iterato
             try:
                 yield made(json.loads(line))
             except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-                message = f"{path}, line {number}: {error}; expected {expected}"
-                raise CorpusError(message) from error
+                raise CorpusError(path, number, fields, error) from error
 
 
 def truth(rows: Sequence[LabelledText]) -> NDArray[np.float32]:

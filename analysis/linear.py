@@ -10,6 +10,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from analysis.features import pieces
+from analysis.reason import Reason
 from analysis.text import encode
 
 Floats = NDArray[np.float32]
@@ -25,7 +26,15 @@ TOLERANCE, ROUNDS = 1.0, 1_000
 
 
 class TrainingError(Exception):
-    """Training cannot start; the message says what to do."""
+    """Training cannot start.
+
+    Attributes:
+        why: the sentence for people: what is missing.
+    """
+
+    def __init__(self, name: str, **values: object) -> None:
+        super().__init__(", ".join([name, *map(str, values.values())]))
+        self.why = Reason(f"signals.training_{name}", values)
 
 
 @dataclass(frozen=True)

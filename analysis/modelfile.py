@@ -16,6 +16,7 @@ from analysis.layers import MOST, Layers
 from analysis.mood import MOODS, Mood
 from analysis.nets import LARGEST as LARGEST_BYTE
 from analysis.nets import WIDE
+from analysis.reason import Reason
 
 SHIPPED = Path(__file__).parent / "models" / "moods.npz"
 #: Raised with every change of what the arrays mean.
@@ -44,7 +45,15 @@ _Arrays = dict[str, NDArray[Any]]
 
 
 class ModelError(Exception):
-    """A model file that cannot be trusted; the message says which and what to do."""
+    """A model that cannot be trusted.
+
+    Attributes:
+        why: the sentence for people: which file, what is wrong with it and what to do.
+    """
+
+    def __init__(self, name: str, path: object, **values: object) -> None:
+        super().__init__(f"{path}: {name}; `chengqing doctor` says what to do")
+        self.why = Reason(f"signals.model_{name}", {"path": path, **values})
 
 
 def write(path: Path, fields: Mapping[str, Any]) -> None:
@@ -73,12 +82,10 @@ def read(path: Path) -> dict[str, Any]:
     arrays = _open(path)
     kept = bytes(arrays.pop("checksum", np.zeros(0, np.uint8)).tobytes()).hex()
     if checksum(arrays) != kept:
-        raise ModelError(f"{path}: the content does not match its checksum; train or copy it anew")
+        raise ModelError("changed", path)
     about = _about(arrays)
     if about.get("format") != FORMAT:
-        raise ModelError(
-            f"{path}: format {about.get('format')}, this program reads {FORMAT}; train it anew"
-        )
+        raise ModelError("format", path, format=about.get("format"), known=FORMAT)
     _check(path, arrays, about)
     return {
         "version": kept[:12],
@@ -112,20 +119,20 @@ def _open(path: Path) -> _Arrays:
     """Read the arrays of a file, never a pickle."""
     try:
         if path.stat().st_size > LARGEST:
-            raise ModelError(f"{path}: larger than any model; is this the right file?")
+            raise ModelError("large", path)
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             if sum(part.file_size for part in archive.zip.infolist()) > LARGEST:
-                raise ModelError(f"{path}: unpacks to more than any model; is this the right file?")
+                raise ModelError("large", path)
             return {name: np.asarray(archive[name]) for name in archive.files}
     except FileNotFoundError as error:
-        raise ModelError(f"{path}: no such model file; train one with `chengqing train`") from error
+        raise ModelError("missing", path) from error
     except ModelError:
         raise
     except Exception as error:
         # What a damaged archive makes zipfile, zlib and NumPy raise has no end, and NumPy's own
         # words on a pickle tell how to run it.
-        why = getattr(error, "strerror", None) or type(error).__name__
-        raise ModelError(f"{path}: not a whole model file ({why}); copy it anew") from error
+        cause = getattr(error, "strerror", None) or type(error).__name__
+        raise ModelError("damaged", path, cause=cause) from error
 
 
 def _check(path: Path, arrays: _Arrays, about: Mapping[str, Any]) -> None:
@@ -140,7 +147,7 @@ def _check(path: Path, arrays: _Arrays, about: Mapping[str, Any]) -> None:
         and isinstance(about.get("notes"), dict)
     )
     if not whole:
-        raise ModelError(f"{path}: its arrays do not fit together; train or copy it anew")
+        raise ModelError("unfit", path)
 
 
 def _belong(arrays: _Arrays) -> bool:

@@ -42,8 +42,7 @@ def taught_by(
         from analysis.schooling import taught
     except (ImportError, RuntimeError) as error:
         # Not there, or without a folder to keep what it compiled.
-        need = "learning from beliefs needs numba (chengqing[fast]) and a folder to cache in"
-        raise TrainingError(f"{need}: {error}") from error
+        raise TrainingError("no_numba", cause=error) from error
     texts = [belief.text for belief in beliefs]
     chances = np.array([belief.chances for belief in beliefs], np.float32)
 

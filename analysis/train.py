@@ -65,7 +65,7 @@ def train(
     rows = list(rows)
     folds = folds_of([row.topic for row in rows], recipe.folds)
     if folds.max(initial=0) < 1:
-        raise TrainingError("training needs posts of two topics at least")
+        raise TrainingError("one_topic")
     if beliefs:
         return taught_by(beliefs, rows, unseen, recipe)
     labels, topics = truth(rows), [row.topic for row in rows]

@@ -9,6 +9,7 @@ from sqlalchemy import false, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from alerts.sight import SEES
+from analysis.reason import Reason
 from chengqing.settings import COOKIE_PREFIX, Settings
 from chengqing.wiring import Works
 from crawler.limits import cookie_named
@@ -32,7 +33,11 @@ def examine(settings: Settings, language: Language) -> Iterator[str]:
     """Yield every problem found; nothing means all is well."""
 
     def tell(key: str, **values: object) -> str:
-        return say(f"cli.{key}", language, **values)
+        said = {
+            name: say(value.key, language, **value.values) if isinstance(value, Reason) else value
+            for name, value in values.items()
+        }
+        return say(f"cli.{key}", language, **said)
 
     if settings.secret is None:
         yield tell("no_secret")
@@ -75,7 +80,7 @@ def _model(settings: Settings, tell: Say) -> Iterator[str]:
     try:
         MoodModel.load(settings.model).read(["还能退货吗？"])
     except ModelError as error:
-        yield tell("model_unusable", why=error)
+        yield tell("model_unusable", why=error.why)
 
 
 def _mail(settings: Settings, language: Language, tell: Say) -> Iterator[str]:
@@ -148,7 +153,7 @@ def _taught(works: Works, tell: Say) -> Iterator[str]:
         try:
             works.models.named(version).read(["还能退货吗？"])
         except ModelError as error:
-            yield tell("model_unusable", why=error)
+            yield tell("model_unusable", why=error.why)
 
 
 def _people(works: Works, people: list[Person], tell: Say) -> Iterator[str]:

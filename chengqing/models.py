@@ -54,16 +54,12 @@ class Models:
         with self._database.read() as session:
             kept = content(session, version)
         if kept is None:
-            raise ModelError(f"{version}: not in the database; see `chengqing train --list`")
+            raise ModelError("unknown", version)
         try:
             return from_bytes(kept)
         except ModelError as error:
             # Its file lay in a folder that is gone again.
-            why = str(error).partition(": ")[2]
-            raise ModelError(
-                f"model {version} in the database: {why}. Run `chengqing train --use shipped`, "
-                "then `chengqing train --corrections`"
-            ) from error
+            raise ModelError("kept_unusable", version) from error
 
 
 def operator() -> str:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import click
 from sqlalchemy.exc import DBAPIError
 
+from analysis.reason import Reason
 from chengqing.settings import Settings, SettingsError, load
 from chengqing.settings import language as language
 from storage.base import DatabaseError, NotMigratedError
@@ -26,6 +27,11 @@ FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 def text(key: str, **values: object) -> str:
     """Return a text of the command line in the terminal's language."""
     return say(f"cli.{key}", language(), **values)
+
+
+def sentence(why: Reason) -> str:
+    """Return what a reason says, in the terminal's language."""
+    return say(why.key, language(), **why.values)
 
 
 @dataclass(frozen=True)

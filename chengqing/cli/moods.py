@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 
 from analysis.mood import MOODS
-from chengqing.cli.base import Given, Refused, command, text
+from chengqing.cli.base import Given, Refused, command, sentence, text
 from chengqing.settings import Settings
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def score_(given: Given, source: Path | None, target: Path | None, why: bool, ag
             return
         model = model_of(settings)
     except ModelError as error:
-        raise Refused(str(error)) from error
+        raise Refused(sentence(error.why)) from error
     use(settings.words)
     faults = _stream(model, source, target, why)
     if faults.garbled:

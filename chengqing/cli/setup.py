@@ -9,14 +9,13 @@ from typing import Any
 import click
 
 from chengqing import begin
-from chengqing.cli.base import Given, Refused, command, language, text
+from chengqing.cli.base import Given, Refused, command, language, sentence, text
 from chengqing.cli.words import ask_password, mail_address
 from chengqing.settings import CONFIG_FILE, ENV_FILE, HOLDS_PASSWORD, PREFIX, load
 from chengqing.wiring import Works, open_works
 from crawler.spiders import REGISTRY
 from storage.migrate import upgrade
 from storage.person import Role, by_email
-from templates.catalogue import say
 
 #: What the first person may do: everything, so that a team of one can begin.
 FIRST_ROLES = [role.value for role in Role]
@@ -138,7 +137,7 @@ def _fill(works: Works, answers: dict[str, Any], specs: list[Any]) -> None:
                     session, answers["topic"], answers["query"] or answers["topic"], now
                 )
             except QueryError as error:
-                raise Refused(say(error.why.key, language(), **error.why.values), 2) from error
+                raise Refused(sentence(error.why), 2) from error
         for spec in specs:
             begin.add_source(session, spec, now)
         begin.add_schedules(session, now, works.zone)

@@ -14,8 +14,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from chengqing.cli.base import Given, Refused, command, language, text
-from templates.catalogue import say
+from chengqing.cli.base import Given, Refused, command, language, sentence, text
 
 if TYPE_CHECKING:
     from analysis.moods import MoodModel
@@ -135,9 +134,9 @@ def backtest_(
             if not found["mentions"]:
                 raise Refused(text("backtest_empty", path=stream))
     except QueryError as error:
-        raise Refused(say(error.why.key, language(), **error.why.values), 2) from error
+        raise Refused(sentence(error.why), 2) from error
     except ModelError as error:
-        raise Refused(str(error), 2) from error
+        raise Refused(sentence(error.why), 2) from error
 
 
 def _table(folder: Path, model: MoodModel) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from chengqing.cli.base import Given, Refused, command, text
+from chengqing.cli.base import Given, Refused, command, sentence, text
 from chengqing.wiring import Works, open_works
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _learn(folder: Path, target: Path, beliefs: Path | None) -> None:
     try:
         report = train_from(folder, target, beliefs=beliefs)
     except (CorpusError, TrainingError) as error:
-        raise Refused(str(error)) from error
+        raise Refused(sentence(error.why)) from error
     answer = {"version": report.version, "model": str(report.path), **report.figures}
     click.echo(json.dumps(answer, ensure_ascii=False, indent=1))
 
@@ -96,7 +96,7 @@ def _teach(works: Works, folder: Path) -> None:
     except TeachError as error:
         raise Refused(text(error.why)) from error
     except (CorpusError, ModelError) as error:
-        raise Refused(str(error)) from error
+        raise Refused(sentence(error.why)) from error
     click.echo(text("taught", learnt=taught.learnt, kept=taught.kept_back, fixed=taught.fixed))
     for line in _figures(taught):
         click.echo(line)
@@ -130,7 +130,7 @@ def _choose(works: Works, version: str | None) -> None:
         else:
             _use(works, version)
     except ModelError as error:
-        raise Refused(str(error)) from error
+        raise Refused(sentence(error.why)) from error
 
 
 def _list(works: Works) -> None:

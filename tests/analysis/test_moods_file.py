@@ -12,6 +12,7 @@ import pytest
 from analysis import modelfile
 from analysis.mood import MOODS
 from analysis.moods import ModelError, MoodModel
+from templates.catalogue import say
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +25,9 @@ def refused(tmp_path: Path, content: bytes) -> str:
     path.write_bytes(content)
     with pytest.raises(ModelError) as error:
         MoodModel.load(path)
-    return str(error.value)
+    why = error.value.why
+    assert str(path) in say(why.key, "zh", **why.values)
+    return say(why.key, "en", **why.values)
 
 
 def rewritten(whole: bytes, **changed: object) -> bytes:
@@ -41,8 +44,9 @@ def test_shipped_model_is_small_and_reads(whole: bytes) -> None:
 
 
 def test_missing(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="chengqing train"):
+    with pytest.raises(ModelError, match=r"none\.npz: missing") as error:
         MoodModel.load(tmp_path / "none.npz")
+    assert "chengqing train" in say(error.value.why.key, "zh", **error.value.why.values)
 
 
 @pytest.mark.parametrize("keep", [0, 1, 100, 0.5, 0.999])
@@ -68,7 +72,7 @@ def test_other_format(tmp_path: Path) -> None:
     arrays["checksum"] = np.frombuffer(bytes.fromhex(modelfile.checksum(arrays)), dtype=np.uint8)
     file = io.BytesIO()
     np.savez(file, **arrays)
-    assert "format 99" in refused(tmp_path, file.getvalue())
+    assert "format is 99" in refused(tmp_path, file.getvalue())
 
 
 def test_arrays_that_do_not_fit(tmp_path: Path, whole: bytes) -> None:
@@ -99,7 +103,7 @@ def test_a_file_that_says_nothing_of_itself(
     tmp_path: Path, whole: bytes, about: bytes | None
 ) -> None:
     told = None if about is None else np.frombuffer(about, dtype=np.uint8)
-    assert "format None" in refused(tmp_path, signed(whole, about=told))
+    assert "format is None" in refused(tmp_path, signed(whole, about=told))
 
 
 @pytest.mark.parametrize(
@@ -182,4 +186,4 @@ def test_unpacks_to_more_than_a_model(tmp_path: Path) -> None:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("table.npy", bytes(modelfile.LARGEST + 1))
-    assert "more than any model" in refused(tmp_path, file.getvalue())
+    assert "larger than any model" in refused(tmp_path, file.getvalue())

@@ -78,7 +78,7 @@ def test_topics_are_never_split() -> None:
 
 
 def test_one_topic_is_too_little() -> None:
-    with pytest.raises(TrainingError, match="two topics"):
+    with pytest.raises(TrainingError, match="one_topic"):
         train([LabelledText("a", frozenset(), "t")] * 3, SMALL)
 
 

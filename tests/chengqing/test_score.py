@@ -50,8 +50,8 @@ def test_a_full_disk_is_one_line(run: Run) -> None:
 @pytest.mark.parametrize(
     ("corpus", "where"),
     [
-        ('{"text": "好", "moods": []}\n{"text": "坏了"}\n'.encode("gb18030"), "line 1"),
-        (b'{"text": "a", "moods": []}\n' + b"[" * 100_000, "line 2"),
+        ('{"text": "好", "moods": []}\n{"text": "坏了"}\n'.encode("gb18030"), "第 1 行"),
+        (b'{"text": "a", "moods": []}\n' + b"[" * 100_000, "第 2 行"),
     ],
 )
 def test_a_corpus_that_cannot_be_read_is_one_line(run: Run, corpus: bytes, where: str) -> None:

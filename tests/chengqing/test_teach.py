@@ -183,7 +183,7 @@ def test_a_tampered_model_in_the_database_is_refused_not_used(installed, works) 
         session.execute(update(MoodModelRow).values(content=bytes_[: len(bytes_) // 2]))
     scored = installed("score", stdin='{"text": "好"}\n')
     assert scored.exit_code == 1
-    assert "not a whole model file" in scored.stderr
+    assert "不完整" in scored.stderr
     assert installed("train", "--use", "shipped").exit_code == 0
     assert installed("score", stdin='{"text": "好"}\n').exit_code == 0
 
@@ -196,7 +196,7 @@ def test_a_damaged_model_cannot_be_put_in_use(installed, works) -> None:
     with works.database.begin() as session:
         session.execute(update(MoodModelRow).values(content=b"half"))
     refused = installed("train", "--use", new)
-    assert (refused.exit_code, "not a whole model file" in refused.stderr) == (1, True)
+    assert (refused.exit_code, "不完整" in refused.stderr) == (1, True)
     assert installed("score", stdin='{"text": "好"}\n').exit_code == 0, "the shipped one stays"
 
 
@@ -263,7 +263,7 @@ def test_a_kept_model_of_another_format_says_how_to_go_on(installed, works) -> N
         use(session, "older", "team", NOW)
     stopped = installed("score", "--again")
     assert stopped.exit_code == 1
-    assert "model older in the database: not a whole model file" in stopped.stderr
+    assert "库里的模型 older 不完整" in stopped.stderr
     assert "train --use shipped" in stopped.stderr
     assert "/tmp" not in stopped.stderr
     assert "train --use shipped" in installed("doctor").output

@@ -119,7 +119,7 @@ def test_a_score_of_another_model_says_so(browse, affair):
 
 def test_a_broken_model_leaves_the_page_standing(house, browse, affair):
     def broken() -> MoodModel:
-        raise ModelError("cut short")
+        raise ModelError("damaged", "moods.npz", cause="cut short")
 
     browser = browse("观者")
     browser.app.state.house = replace(house, model=broken)
