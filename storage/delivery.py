@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import ForeignKey, Index, String, case, func, select, update
+from sqlalchemy import ForeignKey, Index, String, case, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -184,6 +184,13 @@ def drop(session: Session, delivery_id: int) -> bool:
     mine = (Delivery.id == delivery_id, Delivery.state == DeliveryState.FAILED)
     changed = session.execute(update(Delivery).where(*mine).values(state=DeliveryState.DROPPED))
     return bool(changed.rowcount)  # type: ignore[attr-defined]
+
+
+def forget_sent(session: Session, before: datetime) -> None:
+    """Delete mails written before a moment that were sent or set aside: they quote posts."""
+    done = Delivery.state.in_((DeliveryState.SENT, DeliveryState.DROPPED))
+    mine = (done, Delivery.release_id.is_(None), Delivery.created < before)
+    session.execute(delete(Delivery).where(*mine))
 
 
 def readdress(session: Session, old: str, new: str) -> None:

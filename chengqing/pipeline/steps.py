@@ -17,6 +17,7 @@ from chengqing.pipeline.detect import Looks, detect
 from chengqing.schedule import Work
 from chengqing.wiring import Works
 from delivery.outbox import send_due
+from storage.delivery import forget_sent
 from storage.intake import RETENTION
 from storage.mention import AuthorName
 from storage.person import to_alert
@@ -89,12 +90,13 @@ def digest(works: Works) -> None:
 
 
 def purge(works: Works) -> None:
-    """Forget what has had its time: names, visits, keys of old stories; mentions where set."""
+    """Forget what has had its time: names, visits, mails, keys of stories; mentions where set."""
     now, keep = works.clock(), works.settings.keep_days
     with works.database.begin() as session:
         session.execute(delete(AuthorName).where(AuthorName.expires <= now))
         forget_keys(session, now)
         forget_visits(session, now - RETENTION)
+        forget_sent(session, now - RETENTION)
     gone = bool(keep)
     while keep and gone:
         with works.database.begin() as session:

@@ -13,6 +13,7 @@ from chengqing.settings import Settings
 from chengqing.wiring import Works
 from storage.base import Database
 from storage.bucket import HOUR, Tally, count, read
+from storage.delivery import Delivery, DeliveryState, put
 from storage.intake import RETENTION, accept
 from storage.line import MentionLine
 from storage.mention import AuthorName, Mention, MentionTopic
@@ -85,6 +86,24 @@ def test_visits_go_but_for_the_last_of_each_outcome(database: Database, now: dat
         purge(Works(Settings(), database, lambda then=then: then))
         with database.read() as session:
             assert list(session.scalars(select(Visit.id).order_by(Visit.id))) == left
+
+
+def test_mails_go_when_nobody_waits_for_them(database: Database, now: datetime) -> None:
+    with database.begin() as session:
+        rows = [
+            {"key": f"digest:{state}", "channel": "mail", "address": "a@b.cn", "payload": {}}
+            for state in DeliveryState
+        ]
+        put(session, rows, now)
+        for row in session.scalars(select(Delivery)):
+            row.state = row.key.partition(":")[2]
+    for late, left in ((-1, 5), (1, 3)):
+        then = now + RETENTION + timedelta(hours=late)
+        purge(Works(Settings(), database, lambda then=then: then))
+        with database.read() as session:
+            states = set(session.scalars(select(Delivery.state)))
+        assert len(states) == left
+    assert states == {DeliveryState.DUE, DeliveryState.SENDING, DeliveryState.FAILED}
 
 
 def test_half_a_year_is_the_least() -> None:
