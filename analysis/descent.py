@@ -18,7 +18,7 @@ _KINDS = 3
 
 def desk(units: int, moods: int) -> tuple[NDArray[Any], ...]:
     """Return room to work in: places, sums and units of stretches, and their slopes."""
-    rows, floats = LEARNT // STRETCH + 1, np.float32
+    rows, floats = LEARNT // STRETCH + 2, np.float32
     return (
         np.zeros((LEARNT, _KINDS), np.int64),
         np.zeros((rows, WIDE), floats),
@@ -47,12 +47,16 @@ def look_up(values, shift, dropped, places):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, fastmath=True)
-def read(size, table, net, room):  # type: ignore[no-untyped-def]
-    """Read one post: fill sums, units, pools and log-odds."""
+def read(size, lead, table, net, room):  # type: ignore[no-untyped-def]
+    """Read one post whose first stretch lacks ``lead`` characters.
+
+    Fills sums, units, pools and log-odds.
+    """
     places, sums, _, _, pools, _, _, odds = room
     _, _, start, straight, total, peak, bias = net
-    _add_up(size, table, places, sums, pools)
-    _let_units_read(size, net, room)
+    rows = (lead + size + STRETCH - 1) // STRETCH
+    _add_up(size, lead, table, places, sums[:rows], pools)
+    _let_units_read(rows, net, room)
     for mood in range(len(bias)):
         odds[mood] = bias[mood]
         for lane in range(WIDE):
@@ -62,28 +66,27 @@ def read(size, table, net, room):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, fastmath=True)
-def _add_up(size, table, places, sums, pools):  # type: ignore[no-untyped-def]
+def _add_up(size, lead, table, places, sums, pools):  # type: ignore[no-untyped-def]
     """Add up what pieces stand for, over stretches and over the post."""
-    rows = (size + STRETCH - 1) // STRETCH
-    sums[:rows] = 0
+    sums[:] = 0
     pools[:] = 0
     for at in range(size):
         for kind in range(_KINDS):
             place = places[at, kind]
             if place >= 0:
                 for lane in range(WIDE):
-                    sums[at // STRETCH, lane] += table[place, lane]
-    for row in range(rows):
+                    sums[(lead + at) // STRETCH, lane] += table[place, lane]
+    for row in range(len(sums)):
         for lane in range(WIDE):
             pools[0, lane] += sums[row, lane] / np.float32(np.sqrt(size))
 
 
 @numba.njit(cache=True, fastmath=True)
-def _let_units_read(size, net, room):  # type: ignore[no-untyped-def]
+def _let_units_read(rows, net, room):  # type: ignore[no-untyped-def]
     """Let every unit read every stretch; pool what they found."""
     hidden, context, start, _, _, _, _ = net
     _, sums, units, _, pools, _, strongest, _ = room
-    rows, count = (size + STRETCH - 1) // STRETCH, len(start)
+    count = len(start)
     many = np.float32(1 / np.sqrt(rows))
     for row in range(rows):
         for unit in range(count):
@@ -101,9 +104,9 @@ def _let_units_read(size, net, room):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, fastmath=True)
-def trace(size, net, slopes, room):  # type: ignore[no-untyped-def]
+def trace(size, lead, net, slopes, room):  # type: ignore[no-untyped-def]
     """Trace what each number had to do with the error ``odds`` holds; add to the net's slopes."""
-    rows = (size + STRETCH - 1) // STRETCH
+    rows = (lead + size + STRETCH - 1) // STRETCH
     _trace_heads(net, slopes, room)
     _trace_units(rows, net, slopes, room)
     d_sums, d_pools = room[3], room[5]
@@ -160,12 +163,12 @@ def _trace_units(rows, net, slopes, room):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, fastmath=True)
-def move(size, table, met, room, rate, decay):  # type: ignore[no-untyped-def]
+def move(size, lead, table, met, room, rate, decay):  # type: ignore[no-untyped-def]
     """Move what the post's pieces stand for, each by its own rate (AdaGrad, a rate a piece)."""
     places, _, _, d_sums, _, _, _, _ = room
     kept = np.float32(1 - rate * decay)
     for at in range(size):
-        row = at // STRETCH
+        row = (lead + at) // STRETCH
         square = np.float32(0)
         for lane in range(WIDE):
             square += d_sums[row, lane] * d_sums[row, lane]

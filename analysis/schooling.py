@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.descent import desk, look_up, move, read, trace
-from analysis.nets import Net, fresh
+from analysis.nets import STRETCH, Net, fresh
 from analysis.recipe import LEARNT, School
 from analysis.text import encode
 
@@ -24,7 +24,8 @@ def taught(texts: Sequence[str], chances: Floats, bits: int, school: School) -> 
 
     Stochastic descent on the cross-entropy: AdaGrad (Duchi, Hazan and Singer 2011) for what the
     pieces stand for, Adam (Kingma and Ba 2015) for the layers, and pieces left out at random
-    (Srivastava et al. 2014), so that none is relied on alone.
+    (Srivastava et al. 2014), so that none is relied on alone. Stretches begin elsewhere each time,
+    so that what matters is not learnt with the place where it happened to be cut.
 
     Args:
         texts: posts.
@@ -87,13 +88,13 @@ def _learn(order, posts, learner, room, how, seed):  # type: ignore[no-untyped-d
     np.random.seed(seed)
     for at in range(len(order)):
         first, last = starts[order[at]], starts[order[at] + 1]
-        size = min(last - first, LEARNT)
+        size, lead = min(last - first, LEARNT), np.random.randint(STRETCH)
         look_up(values[first : first + size], shift, dropped, room[0])
-        read(size, table, layers, room)
+        read(size, lead, table, layers, room)
         for mood in range(len(odds)):
             odds[mood] = 1 / (1 + np.exp(-odds[mood])) - chances[order[at], mood]
-        trace(size, layers, slopes, room)
-        move(size, table, met, room, rate, decay)
+        trace(size, lead, layers, slopes, room)
+        move(size, lead, table, met, room, rate, decay)
         if (at + 1) % step == 0:
             _adam(state, slow, np.float32(1 / step))
 

@@ -111,6 +111,14 @@ def gathered(folder: Path) -> Iterator[tuple[str, tuple[int, ...]]]:
         yield from zip(map(key, posts), meaning(cells), strict=True)
 
 
+def agreed(folder: Path) -> dict[str, tuple[int, ...]]:
+    """Return the chances of every post answered for; of one read twice, what both readings say."""
+    found: dict[str, list[tuple[int, ...]]] = {}
+    for name, told in gathered(folder):
+        found.setdefault(name, []).append(told)
+    return {name: tuple(map(round, np.mean(told, axis=0))) for name, told in found.items()}
+
+
 def main() -> None:
     """Deal or gather."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -126,7 +134,7 @@ def main() -> None:
     if asked.part == "deal":
         deal(Corpus(asked.corpus), asked.beliefs, asked.out, asked.posts, asked.count)
         return
-    found = dict(gathered(asked.folder))
+    found = agreed(asked.folder)
     lines = "".join(f"{name} {' '.join(map(str, told))}\n" for name, told in sorted(found.items()))
     asked.out.write_bytes(gzip.compress(lines.encode("ascii"), mtime=0))
     print(f"{len(found)} posts read")

@@ -7,7 +7,7 @@ import pytest
 
 from analysis.mood import MOODS
 from benchmarks.moods_posts import Corpus
-from benchmarks.moods_readings import deal, gathered, key, meaning
+from benchmarks.moods_readings import agreed, deal, gathered, key, meaning
 
 POSTS = [f"第{n}家店的面包,是不是真的加了东西@某人 https://a.cn/{n}" for n in range(23)]
 
@@ -45,6 +45,16 @@ def test_a_block_that_was_miscounted_is_left_out(
     (dealt / "000.ans").write_text("0: - - -\nwhat\n1: A H\n")
     assert len(dict(gathered(dealt))) == 2
     assert capsys.readouterr().out == "000.ans: block 0 has 3 cells\n"
+
+
+def test_two_readings_of_a_post_count_as_their_mean(dealt: Path) -> None:
+    lines = (dealt / "000.txt").read_text().splitlines()
+    (dealt / "000.ans").write_text("0: - A D H S DH s h - -\n")
+    (dealt / "002.txt").write_text("\n".join(["== 0", f"0 {lines[2][2:]}"]) + "\n")
+    (dealt / "002.ans").write_text("0: -\n")
+    found = agreed(dealt)
+    assert len(found) == 10
+    assert 40 < found[key(lines[2][2:])][0] < 55
 
 
 def test_who_writes_many_small_letters_means_less_by_each() -> None:
