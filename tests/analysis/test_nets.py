@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from analysis import fast, sums
 from analysis.assemble import bare
+from analysis.descent import desk, look_up, read, trace
 from analysis.features import SPANS, places, scatter
 from analysis.layers import MOST, Layers, rounded
 from analysis.linear import design, fit
@@ -30,6 +31,13 @@ TEXTS = [
 ]
 
 
+LAYERS = ("hidden", "context", "start", "straight", "total", "peak", "bias")
+
+
+def layers_of(net: Net) -> tuple[np.ndarray, ...]:
+    return tuple(getattr(net, name) for name in LAYERS)
+
+
 def some_net(units: int = 5, bits: int = 10, seed: int = 0) -> Net:
     dice = np.random.default_rng(seed)
     net = fresh(bits, dice, units)
@@ -37,8 +45,11 @@ def some_net(units: int = 5, bits: int = 10, seed: int = 0) -> Net:
     return replace(net, table=net.table * np.float32(10), start=start)
 
 
-def read_in_floats(net: Net, text: str) -> np.ndarray:
-    """The formula at the head of ``analysis.nets``, written down once more."""
+def read_in_floats(net: Net, text: str, lead: int = 0) -> np.ndarray:
+    """The formula at the head of ``analysis.nets``, written down once more.
+
+    The first stretch lacks ``lead`` characters, as when a post is learnt from.
+    """
     codes = encode([text])
     spread, size = scatter(codes.values), len(codes.values)
     bits = len(net.table).bit_length() - 1
@@ -46,7 +57,8 @@ def read_in_floats(net: Net, text: str) -> np.ndarray:
     for piece, span in SPANS.items():
         found = places(spread, piece, bits)[: max(size - span + 1, 0)]
         stands[span - 1 :] += net.table[found]
-    g = np.array([stands[at : at + STRETCH].sum(0) for at in range(0, size, STRETCH)])
+    firsts = range(-lead, size, STRETCH)
+    g = np.array([stands[max(at, 0) : at + STRETCH].sum(0) for at in firsts])
     t = stands.sum(0) / np.sqrt(size)
     h = np.maximum(0, net.start + t @ net.context + g @ net.hidden)
     said = net.bias + t @ net.straight + h.sum(0) / np.sqrt(len(g)) @ net.total
@@ -115,6 +127,36 @@ def test_slopes_say_what_a_step_does() -> None:
         assert np.median(np.abs(found - matrix[:, at].toarray().ravel())) < 1e-3
 
 
+@pytest.mark.parametrize("lead", range(STRETCH))
+def test_what_learns_reads_by_the_formula_wherever_stretches_begin(lead: int) -> None:
+    net, room = some_net(7), desk(7, 4)
+    for text in filter(None, TEXTS):
+        values = encode([text]).values
+        look_up(values, np.uint32(22), 0.0, room[0])
+        read(len(values), lead, net.table, layers_of(net), room)
+        assert np.abs(room[7] - read_in_floats(net, text, lead)).max() < 1e-3
+
+
+@pytest.mark.parametrize("lead", [0, 1, 5])
+@pytest.mark.parametrize("name", LAYERS)
+def test_slopes_of_a_lesson_say_what_a_step_does(lead: int, name: str) -> None:
+    net, room, text = some_net(7), desk(7, 4), TEXTS[0]
+    wide = replace(net, **{name: getattr(net, name).astype(np.float64)})
+    values, error = encode([text]).values, np.array([0.3, -0.2, 0.5, -0.9])
+    look_up(values, np.uint32(22), 0.0, room[0])
+    read(len(values), lead, net.table, layers_of(net), room)
+    room[7][:] = error
+    slopes = tuple(np.zeros_like(layer) for layer in layers_of(net))
+    trace(len(values), lead, layers_of(net), slopes, room)
+    found = slopes[LAYERS.index(name)].ravel()
+    for at in range(len(found)):
+        moved = getattr(wide, name).copy()
+        moved.ravel()[at] += 1e-6
+        there = read_in_floats(replace(wide, **{name: moved}), text, lead)
+        step = error @ (there - read_in_floats(wide, text, lead)) / 1e-6
+        assert abs(found[at] - step) < 1e-3 * max(1, abs(step))
+
+
 def test_a_network_learns_what_stands_together_and_no_sum_can() -> None:
     """怕 beside 不 and 死 apart, or 死 beside 不 and 怕 apart: the same pieces, another sense."""
     fill = ["今天下雨了吗", "我们去吃饭吧", "晚上一起看球", "周末再说好吗", "路上有点堵车"]
@@ -126,5 +168,5 @@ def test_a_network_learns_what_stands_together_and_no_sum_can() -> None:
     model, before = bare(net), fresh(10, np.random.default_rng(school.seed))
     assert (model.odds(texts) > 0).all()
     assert (model.odds(other) < 0).all()
-    for name in ("hidden", "context", "start", "straight", "total", "peak", "bias"):
+    for name in LAYERS:
         assert (getattr(net, name) != getattr(before, name)).any(), name
