@@ -20,12 +20,12 @@ import argparse
 import gzip
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from analysis.beliefs import read_beliefs
+from analysis.beliefs import Belief, read_beliefs
 from benchmarks.moods_posts import Corpus, bare, tidy
 
 #: What the readers gave.
@@ -74,10 +74,15 @@ def meaning(cells: Sequence[str]) -> list[tuple[int, ...]]:
     return list(zip(*columns, strict=True))
 
 
-def deal(corpus: Corpus, beliefs: Path, out: Path, size: int, count: int) -> None:
+def unread(corpus: Corpus, beliefs: Path, read: Container[str]) -> list[Belief]:
+    """Return the short posts that are neither labelled nor, by their key, read already."""
+    short = (one for one in read_beliefs(beliefs) if len(one.text) <= LONGEST)
+    new = (one for one in short if bare(one.text) not in corpus.known)
+    return [one for one in new if key(one.text) not in read]
+
+
+def deal(told: Sequence[Belief], out: Path, size: int, count: int) -> None:
     """Write chunks of posts in whose moods a teacher believes neither firmly nor not at all."""
-    told = [one for one in read_beliefs(beliefs) if len(one.text) <= LONGEST]
-    told = [one for one in told if bare(one.text) not in corpus.known]
     sure = np.array([one.chances for one in told])
     doubt = (4 * sure * (1 - sure)).max(axis=1)
     dice = np.random.default_rng(0)
@@ -132,7 +137,8 @@ def main() -> None:
     gathering.add_argument("out", type=Path)
     asked = parser.parse_args()
     if asked.part == "deal":
-        deal(Corpus(asked.corpus), asked.beliefs, asked.out, asked.posts, asked.count)
+        left = unread(Corpus(asked.corpus), asked.beliefs, readings())
+        deal(left, asked.out, asked.posts, asked.count)
         return
     found = agreed(asked.folder)
     lines = "".join(f"{name} {' '.join(map(str, told))}\n" for name, told in sorted(found.items()))

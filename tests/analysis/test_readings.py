@@ -7,9 +7,9 @@ import pytest
 
 from analysis.mood import MOODS
 from benchmarks.moods_posts import Corpus
-from benchmarks.moods_readings import agreed, deal, gathered, key, meaning
+from benchmarks.moods_readings import agreed, deal, gathered, key, meaning, unread
 
-POSTS = [f"第{n}家店的面包,是不是真的加了东西@某人 https://a.cn/{n}" for n in range(23)]
+POSTS = [f"第{n}家店的面包,是不是真的加了东西@某人 https://a.cn/{n}" for n in range(24)]
 
 
 @pytest.fixture
@@ -19,7 +19,8 @@ def dealt(tmp_path: Path) -> Path:
         (tmp_path / f"{name}.jsonl").write_text(json.dumps(labelled) + "\n")
     told = [{"text": text, **dict.fromkeys(MOODS, 0.4)} for text in [*POSTS, "长" * 200]]
     (tmp_path / "told.jsonl").write_text("".join(json.dumps(row) + "\n" for row in told))
-    deal(Corpus(tmp_path), tmp_path / "told.jsonl", tmp_path / "chunks", 12, 99)
+    left = unread(Corpus(tmp_path), tmp_path / "told.jsonl", {key(POSTS[1])})
+    deal(left, tmp_path / "chunks", 12, 99)
     return tmp_path / "chunks"
 
 
@@ -28,8 +29,8 @@ def test_what_is_dealt_is_gathered(dealt: Path) -> None:
     (dealt / "000.ans").write_text("0: - A D H S DH s h - -\n1: - Dh\n")
     (dealt / "001.ans").write_text("0: - - - - - - - - - A\n")
     found = dict(gathered(dealt))
-    # Neither the labelled post nor the long one was dealt.
-    assert set(found) == {key(text) for text in POSTS[1:]}
+    # Neither the labelled post, nor the one read already, nor the long one was dealt.
+    assert set(found) == {key(text) for text in POSTS[2:]}
     lines = (dealt / "000.txt").read_text().splitlines()
     assert lines[0] == "== 0"
     assert lines[2].startswith("1 第")
