@@ -15,6 +15,7 @@ from analysis.linear import design
 from analysis.moods import MoodModel
 from analysis.nets import LARGEST, WIDE
 from analysis.recipe import LEARNT
+from analysis.settle import settled
 from analysis.slopes import slopes
 
 Floats = NDArray[np.float64]
@@ -31,8 +32,8 @@ def adapt(
 
     Maximum a posteriori: logistic regression on what a step of each number does to the
     log-odds, with the present numbers as the centre of a Gaussian prior (Chelba and Acero
-    2006). Only pieces of the texts move; layers, thresholds and calibration stay, since corrected
-    posts are errors and say nothing of how common a mood is.
+    2006). Only pieces of the texts move, new ones too; layers, thresholds and calibration stay:
+    corrected posts are errors and say nothing of how common a mood is.
 
     Args:
         model: as it is; it is left unchanged.
@@ -41,13 +42,13 @@ def adapt(
         others: texts that nobody corrected; what is common there moves little.
     """
     texts = [row.text[:LEARNT] for row in lessons]
+    model = replace(model, layers=settled(model.layers, texts))
     matrix = slopes(model, texts)
     moved = np.unique(matrix.indices)
     matrix = matrix[:, moved]
     freedom = np.full(len(moved), _unit(matrix))
     if others:
-        bits = len(model.layers.table).bit_length() - 1
-        common = design(others, bits).matrix().tocsc()
+        common = design(others, given=model.layers.marks).matrix().tocsc()
         freedom *= _freedom(np.diff(common.indptr)[moved // WIDE], len(others))
     matrix = sp.csr_matrix(matrix @ sp.diags(freedom))
     change = freedom * _change(matrix, model.odds(texts).ravel(), truth(lessons).ravel())

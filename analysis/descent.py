@@ -8,12 +8,23 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.fast import ONE, SKIP, TWO, place_of, spread
-from analysis.features import LEAP, STEP
+from analysis.fast import hashes
+from analysis.features import MARK, Marks
 from analysis.nets import STRETCH, WIDE
 from analysis.recipe import LEARNT
 
 _KINDS = 3
+
+
+def owned(marks: Marks) -> tuple[Marks, np.uint32, np.uint32]:
+    """Return marks with how far a hash is shifted for its place among them, and for its mark."""
+    bits = len(marks).bit_length() - 1
+    return marks, np.uint32(32 - bits), np.uint32(32 - bits - MARK)
+
+
+def notes(most: int = LEARNT) -> tuple[NDArray[Any], tuple[NDArray[Any], ...]]:
+    """Return room for the hashes of so many characters."""
+    return np.zeros(most + 2, np.uint32), tuple(np.zeros((_KINDS, most), np.uint32))
 
 
 def desk(units: int, moods: int) -> tuple[NDArray[Any], ...]:
@@ -32,18 +43,24 @@ def desk(units: int, moods: int) -> tuple[NDArray[Any], ...]:
 
 
 @numba.njit(cache=True, fastmath=True)
-def look_up(values, shift, dropped, places):  # type: ignore[no-untyped-def]
-    """Fill the places of the pieces that end at each character; -1 for none and the dropped."""
-    before, last = np.uint32(0), np.uint32(0)
+def look_up(values, owned, dropped, places, notes):  # type: ignore[no-untyped-def]
+    """Fill the places of the pieces that end at each character.
+
+    -1 stands for none, for what does not own its place, and for the dropped. ``owned`` holds the
+    marks of all places and by how much a hash is shifted for its place and for its mark;
+    ``notes`` is room.
+    """
+    marks, shift, less = owned
+    spaced, found = notes
+    hashes(values, spaced, found)
     for at in range(len(values)):
-        here = spread(values[at])
-        places[at, 0] = place_of(here, ONE, shift)
-        places[at, 1] = place_of(np.uint32(last * STEP + here), TWO, shift) if at >= 1 else -1
-        places[at, 2] = place_of(np.uint32(before * LEAP + here), SKIP, shift) if at >= 2 else -1
         for kind in range(_KINDS):
-            if dropped > 0 and np.random.random() < dropped:
-                places[at, kind] = -1
-        before, last = last, here
+            piece = found[kind][at]
+            place = np.int64(piece >> shift)
+            mine = at >= kind and marks[place] == np.uint8(piece >> less)
+            if mine and dropped > 0:
+                mine = np.random.random() >= dropped
+            places[at, kind] = place if mine else -1
 
 
 @numba.njit(cache=True, fastmath=True)

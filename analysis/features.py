@@ -1,4 +1,4 @@
-"""What a post is made of: hashed character pieces, as places in a table."""
+"""What a post is made of: hashed character pieces, each with a place in a table and a mark."""
 
 from __future__ import annotations
 
@@ -10,12 +10,16 @@ from numpy.typing import NDArray
 from analysis.text import Codes
 
 Hashes = NDArray[np.uint32]
+Marks = NDArray[np.uint8]
 
 #: Odd constants of MurmurHash3's finaliser and of Knuth's multiplicative hashing.
 GOLDEN, STEP, LEAP = np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B), np.uint32(0xC2B2AE35)
-#: Pieces by name: how many characters each spans. ``skip`` is a pair around one character.
-SPANS: dict[str, int] = {"one": 1, "two": 2, "skip": 3}
-SALTS: dict[str, int] = {"one": 11, "two": 222, "skip": 55555}
+#: Pieces by name: how many characters each spans.
+SPANS: dict[str, int] = {"one": 1, "two": 2, "three": 3}
+SALTS: dict[str, int] = {"one": 11, "two": 222, "three": 55555}
+#: Bits of a mark. Of the pieces that fall on a place, one owns it, and its mark tells it from the
+#: others; one stranger in 256 passes for the owner.
+MARK = 8
 
 
 def scatter(values: NDArray[np.int32]) -> Hashes:
@@ -27,21 +31,44 @@ def scatter(values: NDArray[np.int32]) -> Hashes:
     return mixed
 
 
-def places(spread: Hashes, piece: str, bits: int) -> Hashes:
-    """Return the table place of the piece that begins at each character; shape (n - span + 1,)."""
-    if piece == "one":
-        whole = spread
-    elif piece == "two":
+def hashes(spread: Hashes, piece: str) -> Hashes:
+    """Return the hash of the piece that begins at each character; shape (n - span + 1,)."""
+    whole = spread
+    if piece == "two":
         whole = spread[:-1] * STEP + spread[1:]
-    else:
-        whole = spread[:-2] * LEAP + spread[2:]
-    return ((whole + np.uint32(SALTS[piece])) * GOLDEN) >> np.uint32(32 - bits)
+    elif piece == "three":
+        whole = spread[:-2] * LEAP + spread[1:-1] * STEP + spread[2:]
+    return (whole + np.uint32(SALTS[piece])) * GOLDEN
 
 
-def pieces(codes: Codes, bits: int) -> Iterator[tuple[NDArray[np.int64], Hashes]]:
-    """Yield, per kind of piece, the text each piece belongs to and its place in the table."""
+def places(found: Hashes, bits: int) -> Hashes:
+    """Return where pieces stand in a table of ``2 ** bits`` places, by their hashes."""
+    return found >> np.uint32(32 - bits)
+
+
+def marks(found: Hashes, bits: int) -> Marks:
+    """Return the marks of pieces, by their hashes."""
+    return (found >> np.uint32(32 - bits - MARK)).astype(np.uint8)
+
+
+def owners(found: Hashes, worth: NDArray[np.float64] | NDArray[np.int64], bits: int) -> Marks:
+    """Give each of ``2 ** bits`` places to the worthiest piece that falls there; return its mark.
+
+    Args:
+        found: hashes of pieces, each once.
+        worth: of each, shape (pieces,).
+        bits: of the table, ``32 - MARK`` at most.
+    """
+    order = np.argsort(worth, kind="stable")
+    given = np.zeros(1 << bits, np.uint8)
+    given[places(found[order], bits)] = marks(found[order], bits)
+    return given
+
+
+def pieces(codes: Codes) -> Iterator[tuple[NDArray[np.int64], Hashes]]:
+    """Yield, per kind of piece, the text each piece belongs to and its hash."""
     spread = scatter(codes.values)
     owner = np.repeat(np.arange(len(codes.starts) - 1), np.diff(codes.starts))
     for name, span in SPANS.items():
         whole = owner[: len(owner) - span + 1] == owner[span - 1 :]
-        yield owner[: len(owner) - span + 1][whole], places(spread, name, bits)[whole]
+        yield owner[: len(owner) - span + 1][whole], hashes(spread, name)[whole]

@@ -26,6 +26,7 @@ class Layers:
     """``analysis.nets.Net`` rounded.
 
     Attributes:
+        marks: uint8 (places,).
         table: int8 (places, WIDE).
         hidden: int8 (WIDE, units).
         context: int16 (WIDE, units), in ``CONTEXT_PARTS``.
@@ -34,6 +35,7 @@ class Layers:
         scale: float64 (3, moods), what one step of each of these three is worth.
     """
 
+    marks: NDArray[np.uint8]
     table: NDArray[np.int8]
     hidden: NDArray[np.int8]
     context: NDArray[np.int16]
@@ -51,6 +53,7 @@ def rounded(net: Net) -> Layers:
     parts = (net.straight * step[:, None], net.total * unit[:, None], net.peak * unit[:, None])
     scale = np.array([_largest(part) / 32767 for part in parts])
     return Layers(
+        marks=net.marks,
         table=np.round(net.table / step).astype(np.int8),
         hidden=np.round(hidden / unit).astype(np.int8),
         context=np.clip(context, -32767, 32767).astype(np.int16),

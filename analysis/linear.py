@@ -9,7 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from analysis.features import pieces
+from analysis.features import Hashes, Marks, marks, owners, pieces, places
 from analysis.reason import Reason
 from analysis.text import encode
 
@@ -45,16 +45,21 @@ class Rows:
         ends: (texts + 1,); text ``i`` holds ``places[ends[i]:ends[i + 1]]``.
         places: of all texts, one after the other.
         scale: (texts,), one over the square root of each text's length.
-        size: of the table.
+        given: uint8, the mark of each place of the table.
     """
 
     ends: Numbers
     places: NDArray[np.int32]
     scale: Floats
-    size: int
+    given: Marks
 
     def __len__(self) -> int:
         return len(self.scale)
+
+    @property
+    def size(self) -> int:
+        """How many places the table has."""
+        return len(self.given)
 
     def matrix(self, freedom: Floats | None = None) -> sp.csr_matrix:
         """Return shape (texts, size): each text's pieces, scaled, times each place's freedom."""
@@ -79,24 +84,35 @@ class Weights:
         return np.asarray(rows.matrix() @ self.table + self.bias, np.float32)
 
 
-def design(texts: Sequence[str], bits: int) -> Rows:
-    """Hash texts into the places of a table of ``2 ** bits``."""
-    parts = [_block(texts[at : at + _BLOCK], bits) for at in range(0, len(texts), _BLOCK)]
-    counts = np.concatenate([part[0] for part in parts])
-    ends = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-    places = np.concatenate([part[1] for part in parts])
-    return Rows(ends, places, np.concatenate([part[2] for part in parts]), 1 << bits)
+def design(texts: Sequence[str], bits: int = 0, given: Marks | None = None) -> Rows:
+    """Hash texts into the places of a table.
+
+    Args:
+        texts: posts.
+        bits: of a new table of ``2 ** bits`` places; the most frequent pieces of the texts own
+            them.
+        given: the marks of the pieces that own the places of a table there is.
+    """
+    parts = [_block(texts[at : at + _BLOCK]) for at in range(0, len(texts), _BLOCK)]
+    counts, found, scale = (np.concatenate([part[at] for part in parts]) for at in range(3))
+    if given is None:
+        given = owners(*np.unique(found, return_counts=True), bits)
+    bits = len(given).bit_length() - 1
+    at = places(found, bits)
+    owned = given[at] == marks(found, bits)
+    seen = np.concatenate([[0], np.cumsum(owned)])
+    ends = seen[np.concatenate([[0], np.cumsum(counts)])].astype(np.int64)
+    return Rows(ends, at[owned].astype(np.int32), scale, given)
 
 
-def _block(texts: Sequence[str], bits: int) -> tuple[Numbers, NDArray[np.int32], Floats]:
-    """Return how many places each text has, the places, and the texts' scales."""
+def _block(texts: Sequence[str]) -> tuple[Numbers, Hashes, Floats]:
+    """Return how many pieces each text has, their hashes, and the texts' scales."""
     codes = encode(texts)
-    found = list(pieces(codes, bits))
-    owners = np.concatenate([owner for owner, _ in found])
-    order = np.argsort(owners, kind="stable")
-    places = np.concatenate([place for _, place in found])[order].astype(np.int32)
+    kinds = list(pieces(codes))
+    whose = np.concatenate([owner for owner, _ in kinds])
+    found = np.concatenate([found for _, found in kinds])[np.argsort(whose, kind="stable")]
     scale = 1.0 / np.sqrt(np.diff(codes.starts))
-    return np.bincount(owners, minlength=len(texts)), places, scale.astype(np.float32)
+    return np.bincount(whose, minlength=len(texts)), found, scale.astype(np.float32)
 
 
 def rarity(rows: Rows) -> Floats:

@@ -12,15 +12,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.features import MARK
 from analysis.layers import MOST, Layers
 from analysis.mood import MOODS, Mood
-from analysis.nets import LARGEST as LARGEST_BYTE
+from analysis.nets import LARGEST as LARGEST_NUMBER
 from analysis.nets import WIDE
 from analysis.reason import Reason
 
 SHIPPED = Path(__file__).parent / "models" / "moods.npz"
 #: Raised with every change of what the arrays mean.
-FORMAT = 3
+FORMAT = 4
 #: No honest model comes near it, in bytes.
 LARGEST = 64 * 1024 * 1024
 
@@ -30,9 +31,12 @@ MOST_ODDS = 1e6
 PER_MOOD = {"bias": (-MOST_ODDS, MOST_ODDS), "prevalence": (0.0, 1.0), "scatter": (0.0, 1.0)}
 #: With more hidden units sums would leave the 53 bits in which a float is exact.
 MOST_UNITS = 256
+#: With more places no bits of a hash would be left for a mark.
+MOST_PLACES = 1 << (32 - MARK)
 
 #: What the layers are made of.
 KINDS = {
+    "marks": np.uint8,
     "table": np.int8,
     "hidden": np.int8,
     "context": np.int16,
@@ -156,6 +160,7 @@ def _belong(arrays: _Arrays) -> bool:
         return False
     places, units = arrays["table"].size // WIDE, arrays["start"].size
     wanted = {
+        "marks": (places,),
         "table": (places, WIDE),
         "hidden": (WIDE, units),
         "context": (WIDE, units),
@@ -168,8 +173,9 @@ def _belong(arrays: _Arrays) -> bool:
         fits
         and places >= 2
         and places & (places - 1) == 0
+        and places <= MOST_PLACES
         and units <= MOST_UNITS
-        and bool((np.abs(arrays["table"].astype(np.int16)) <= LARGEST_BYTE).all())
+        and bool((np.abs(arrays["table"].astype(np.int16)) <= LARGEST_NUMBER).all())
         and bool((np.abs(arrays["start"].astype(np.int64)) <= MOST).all())
         and bool((np.abs(arrays["scale"]) <= MOST_ODDS).all())
     )

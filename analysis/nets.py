@@ -1,7 +1,7 @@
 """The small network of the mood model, in floats, as training makes it.
 
-A post's pieces are added up over stretches of ``STRETCH`` characters, ``g``, and over the whole
-post, ``t``, of ``n`` characters and ``k`` stretches. Then::
+What a post's pieces stand for is added up over stretches of ``STRETCH`` characters, ``g``, and over
+the whole post, ``t``, of ``n`` characters and ``k`` stretches. Then::
 
     h    = max(0, start + t / sqrt(n) @ context + g @ hidden)          one row a stretch
     odds = bias + t / sqrt(n) @ straight + sum(h) / sqrt(k) @ total + max(h) @ peak
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.features import Marks
 from analysis.mood import MOODS
 
 Floats = NDArray[np.float32]
@@ -25,8 +26,8 @@ Floats = NDArray[np.float32]
 #: keeps machine code until the file it stands in changes: whoever changes a constant here, in
 #: ``layers``, ``packed`` or ``features`` empties ``__pycache__``, and changes ``fast.py`` besides.
 STRETCH, WIDE, UNITS = 6, 8, 32
-#: Largest byte of a place: so the three pieces that end at a character fit in one byte.
-LARGEST = 42
+#: Largest number of a place: so the three pieces that end at a character fit in seven bits.
+LARGEST = 21
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ class Net:
     """What was learnt.
 
     Attributes:
-        table: (places, WIDE), what each hashed piece stands for.
+        marks: (places,), of the pieces that own the places; others stand for nothing.
+        table: (places, WIDE), what each of these pieces stands for.
         hidden, context: (WIDE, units).
         start: (units,).
         straight: (WIDE, moods).
@@ -42,6 +44,7 @@ class Net:
         bias: (moods,).
     """
 
+    marks: Marks
     table: Floats
     hidden: Floats
     context: Floats
@@ -52,32 +55,34 @@ class Net:
     bias: Floats
 
 
-def of_linear(weights: Floats, bias: Floats) -> Net:
+def of_linear(marks: Marks, weights: Floats, bias: Floats) -> Net:
     """Return the network without hidden units that says what a linear model says.
 
     Args:
+        marks: (places,).
         weights: (places, moods).
         bias: (moods,).
     """
-    # Bytes of places are coarse: half of the numbers hold what the others leave.
+    # Numbers of places are coarse: half of the numbers hold what the others leave.
     step = np.maximum(np.abs(weights).max(axis=0), np.float32(1e-9)) / LARGEST
     coarse = np.round(weights / step) * step
     table = np.concatenate([coarse, weights - coarse], axis=1).astype(np.float32)
     none = np.zeros((WIDE, 0), np.float32)
     heads = np.zeros((0, len(MOODS)), np.float32)
     straight = np.tile(np.eye(len(MOODS), dtype=np.float32), (2, 1))
-    return Net(table, none, none, none[0], straight, heads, heads, bias)
+    return Net(marks, table, none, none, none[0], straight, heads, heads, bias)
 
 
-def fresh(bits: int, dice: np.random.Generator, units: int = UNITS) -> Net:
-    """Return a network that has learnt nothing, with ``2 ** bits`` places."""
+def fresh(marks: Marks, dice: np.random.Generator, units: int = UNITS) -> Net:
+    """Return a network that has learnt nothing."""
 
     def drawn(size: tuple[int, ...], spread: float) -> Floats:
         return (dice.standard_normal(size, np.float32) * np.float32(spread)).astype(np.float32)
 
     moods = len(MOODS)
     return Net(
-        table=drawn((1 << bits, WIDE), 0.05),
+        marks=marks,
+        table=drawn((len(marks), WIDE), 0.05),
         hidden=drawn((WIDE, units), WIDE**-0.5),
         context=drawn((WIDE, units), 0.1 * WIDE**-0.5),
         start=np.zeros(units, np.float32),

@@ -42,7 +42,7 @@ class Recipe:
         enough: of fewer unseen posts calibration would be all chance.
     """
 
-    bits: int = 18
+    bits: int = 17
     strength: float = 0.17
     school: School = field(default_factory=School)
     folds: int = 3

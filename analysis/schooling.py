@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.descent import desk, look_up, move, read, trace
+from analysis.descent import desk, look_up, move, notes, owned, read, trace
+from analysis.fast import hashes
+from analysis.features import SPANS, Hashes, Marks, marks, owners, places
 from analysis.nets import STRETCH, Net, fresh
 from analysis.recipe import LEARNT, School
 from analysis.text import encode
 
 Floats = NDArray[np.float32]
+Numbers = NDArray[np.int64]
+
+#: Places of the first network for each of the second, as a power of two, and how often a piece must
+#: be met to be learnt at all (docs/moods.md).
+FIRST, LEAST = 5, 2
+#: Share of a column's numbers that are cut to the largest of the others, so that these are rounded
+#: finely: the average precision that rounding cost, 0.003, comes back.
+CUT = 1e-4
 _LAYERS = ("hidden", "context", "start", "straight", "total", "peak", "bias")
 #: Texts encoded at once.
 _BLOCK = 20_000
@@ -22,36 +33,75 @@ _BLOCK = 20_000
 def taught(texts: Sequence[str], chances: Floats, bits: int, school: School) -> Net:
     """Teach a network what is believed of texts.
 
-    Stochastic descent on the cross-entropy: AdaGrad (Duchi, Hazan and Singer 2011) for what the
-    pieces stand for, Adam (Kingma and Ba 2015) for the layers, and pieces left out at random
-    (Srivastava et al. 2014), so that none is relied on alone. Stretches begin elsewhere each time,
-    so that what matters is not learnt with the place where it happened to be cut.
+    A first, larger one tells which pieces are worth a place: those that move much (the square of
+    what they stand for) and often (the square root of how many there are). The second learns them.
 
     Args:
         texts: posts.
         chances: (texts, moods), what is believed of them.
-        bits: the table has ``2 ** bits`` places.
+        bits: the table has ``2 ** bits`` places, that of the first network ``2 ** FIRST`` as many.
         school: how.
     """
+    posts = (*_codes(texts), chances.astype(np.float32))
+    found, counts = _met(posts[0], posts[1])
+    often = counts >= LEAST
+    found, counts = found[often], counts[often]
+    first = _learnt(posts, owners(found, counts, bits + FIRST), school)
+    at = places(found, bits + FIRST)
+    moves = (first.table[at] ** 2).sum(axis=1) * (first.marks[at] == marks(found, bits + FIRST))
+    return _learnt(posts, owners(found, np.sqrt(counts) * moves, bits), school)
+
+
+def _met(values: NDArray[np.int32], starts: NDArray[np.int64]) -> tuple[Hashes, Numbers]:
+    """Return the hashes of all pieces that are learnt from, and how many of each there are."""
+    found = np.empty(len(values) * len(SPANS), np.uint32)
+    return np.unique(found[: _gather(values, starts, notes(), found)], return_counts=True)
+
+
+@numba.njit(cache=True)
+def _gather(values, starts, room, into):  # type: ignore[no-untyped-def]
+    """Fill the hashes of all pieces; return how many."""
+    spaced, found = room
+    count = 0
+    for text in range(len(starts) - 1):
+        size = min(starts[text + 1] - starts[text], LEARNT)
+        hashes(values[starts[text] : starts[text] + size], spaced, found)
+        for kind in range(len(found)):
+            for at in range(kind, size):
+                into[count] = found[kind][at]
+                count += 1
+    return count
+
+
+def _learnt(posts: tuple[NDArray[Any], ...], given: Marks, school: School) -> Net:
+    """Return a network that learnt from posts what the pieces with these marks stand for.
+
+    Stochastic descent on the cross-entropy: AdaGrad (Duchi, Hazan and Singer 2011) for what the
+    pieces stand for, Adam (Kingma and Ba 2015) for the layers, and pieces left out at random
+    (Srivastava et al. 2014), so that none is relied on alone. Stretches begin elsewhere each time,
+    so that what matters is not learnt with the place where it happened to be cut.
+    """
     dice = np.random.default_rng(school.seed)
-    net = fresh(bits, dice)
+    net = fresh(given, dice)
     flat, layers = _views(net)
     slope, slopes = _views(net)
     slope[:] = 0
     state = (flat, slope, np.zeros_like(flat), np.zeros_like(flat))
-    posts = (*_codes(texts), chances.astype(np.float32))
-    met, room = np.zeros(len(net.table), np.float32), desk(net.hidden.shape[1], len(net.bias))
-    orders = [part for _ in range(school.rounds) for part in _dealt(len(texts), dice)]
+    met = np.zeros(len(net.table), np.float32)
+    desks = (desk(net.hidden.shape[1], len(net.bias)), notes())
+    texts = len(posts[1]) - 1
+    orders = [part for _ in range(school.rounds) for part in _dealt(texts, dice)]
     for at, order in enumerate(orders):
         left = np.float32(1 - at / len(orders))
         how = (
-            np.uint32(32 - bits), np.float32(school.dropped), np.float32(school.rate) * left,
+            np.float32(school.dropped), np.float32(school.rate) * left,
             np.float32(school.decay), np.float32(school.slow) * left,
             min(school.step, len(order)),
         )  # fmt: skip
         learner = (net.table, met, layers, slopes, state)
-        _learn(order, posts, learner, room, how, school.seed + at)
-    return Net(net.table, *layers)
+        _learn(order, posts, owned(given), learner, desks, how, school.seed + at)
+    most = np.quantile(np.abs(net.table), 1 - CUT, axis=0).astype(np.float32)
+    return Net(given, np.clip(net.table, -most, most), *layers)
 
 
 def _views(net: Net) -> tuple[Floats, tuple[Floats, ...]]:
@@ -79,17 +129,18 @@ def _codes(texts: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
 
 
 @numba.njit(cache=True, fastmath=True)
-def _learn(order, posts, learner, room, how, seed):  # type: ignore[no-untyped-def]
+def _learn(order, posts, pieces, learner, desks, how, seed):  # type: ignore[no-untyped-def]
     """Learn from some posts, in order."""
     values, starts, chances = posts
     table, met, layers, slopes, state = learner
-    shift, dropped, rate, decay, slow, step = how
+    dropped, rate, decay, slow, step = how
+    room, shelf = desks
     odds = room[7]
     np.random.seed(seed)
     for at in range(len(order)):
         first, last = starts[order[at]], starts[order[at] + 1]
         size, lead = min(last - first, LEARNT), np.random.randint(STRETCH)
-        look_up(values[first : first + size], shift, dropped, room[0])
+        look_up(values[first : first + size], pieces, dropped, room[0], shelf)
         read(size, lead, table, layers, room)
         for mood in range(len(odds)):
             odds[mood] = 1 / (1 + np.exp(-odds[mood])) - chances[order[at], mood]

@@ -8,7 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from analysis.features import SPANS, places, scatter
+from analysis.features import SPANS, hashes, marks, places, scatter
 from analysis.layers import CONTEXT_PARTS, Layers, heard
 from analysis.moods import MoodModel
 from analysis.nets import STRETCH, WIDE
@@ -27,7 +27,7 @@ def slopes(model: MoodModel, texts: Sequence[str]) -> sp.csr_matrix:
     Returns:
         Shape (texts * moods, places * WIDE): a text's moods, a place's numbers side by side.
     """
-    packed = pack(model.layers.table)
+    packed = pack(model.layers)
     blocks = (encode(texts[at : at + _BLOCK]) for at in range(0, len(texts), _BLOCK))
     return sp.csr_matrix(sp.vstack([_block(model, packed, codes) for codes in blocks]))
 
@@ -77,12 +77,14 @@ def _pieces(
     codes: Codes, model: MoodModel, firsts: Numbers
 ) -> Iterator[tuple[Numbers, Numbers, Numbers]]:
     """Yield, per kind of piece, whose it is, the stretch where it ends, and its place."""
-    spread, bits = scatter(codes.values), len(model.layers.table).bit_length() - 1
-    sizes = np.diff(codes.starts)
+    spread, owned = scatter(codes.values), model.layers.marks
+    bits, sizes = len(owned).bit_length() - 1, np.diff(codes.starts)
     owner = np.repeat(np.arange(len(sizes)), sizes)
     within = np.arange(len(owner)) - codes.starts[:-1][owner]
     for piece, span in SPANS.items():
-        before = span - 1
-        ends = np.flatnonzero(within >= before)
-        found = places(spread, piece, bits)[ends - before].astype(np.int64)
-        yield owner[ends], firsts[owner[ends]] + within[ends] // STRETCH, found
+        ends = np.flatnonzero(within >= span - 1)
+        found = hashes(spread, piece)[ends - (span - 1)]
+        at = places(found, bits).astype(np.int64)
+        mine = owned[at] == marks(found, bits)
+        ends = ends[mine]
+        yield owner[ends], firsts[owner[ends]] + within[ends] // STRETCH, at[mine]

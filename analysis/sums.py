@@ -13,6 +13,8 @@ from analysis.layers import Floats, Layers, heard, told
 from analysis.packed import pack, stretches
 from analysis.text import Codes
 
+Small = NDArray[np.float32]
+Whole = NDArray[np.int32]
 #: Reads texts: the three parts of their log-odds in steps, shape (texts, 3, moods).
 Sums = Callable[[Codes], Floats]
 
@@ -55,7 +57,7 @@ def _fast(layers: Layers) -> Sums | None:
 
 def plain(layers: Layers) -> Sums:
     """Return what reads with NumPy alone."""
-    table, hidden = pack(layers.table), layers.hidden.astype(np.float32)
+    table, hidden = pack(layers), layers.hidden.astype(np.float32)
 
     def add(codes: Codes) -> Floats:
         sums, firsts = stretches(codes, table)
@@ -68,11 +70,8 @@ def plain(layers: Layers) -> Sums:
 
 
 def _units(
-    sums: NDArray[np.float32],
-    firsts: NDArray[np.int64],
-    said: NDArray[np.int32],
-    hidden: NDArray[np.float32],
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    sums: Small, firsts: NDArray[np.int64], said: Whole, hidden: Small
+) -> tuple[Whole, Whole]:
     """Return the sum and the peak of each unit over each text's stretches."""
     counts = np.diff(firsts, append=len(sums))
     longest = np.argsort(-counts, kind="stable")

@@ -72,7 +72,7 @@ def train(
     features = design([row.text for row in rows], recipe.bits)
     weights = fit(features, labels, recipe.strength)
     judged = Judged(_blind(features, labels, folds, recipe.strength), labels, topics)
-    return assemble(bare(of_linear(weights.table, weights.bias)), judged, len(rows))
+    return assemble(bare(of_linear(features.given, weights.table, weights.bias)), judged, len(rows))
 
 
 def _blind(

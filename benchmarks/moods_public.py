@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis.linear import Rows, design, fit
+from analysis.linear import design, fit
 from analysis.recipe import Recipe
 
 #: The mood model's own choices; nothing is tuned on the set that is judged.
@@ -44,18 +44,15 @@ def parted(paths: Sequence[Path]) -> tuple[list[Row], list[Row]]:
     return [r for r in rows if r[2] == "train"], [r for r in rows if r[2] != "train"]
 
 
-def hashed(texts: Sequence[str]) -> Rows:
-    """Hash texts as the mood model does."""
-    return design(texts, RECIPE.bits)
-
-
 def figures(train: Sequence[Row], test: Sequence[Row]) -> tuple[float, float]:
     """Return accuracy and macro-F1 of one-against-the-rest on the project's own pieces."""
     names = sorted({label for _, label, _ in train})
     texts = [text for text, _, _ in train]
     wanted = np.array([[label == name for name in names] for _, label, _ in train], np.float32)
-    weights = fit(hashed(texts), wanted, RECIPE.strength)
-    said = weights.odds(hashed([text for text, _, _ in test])).argmax(axis=1)
+    learnt = design(texts, RECIPE.bits)
+    weights = fit(learnt, wanted, RECIPE.strength)
+    judged = design([text for text, _, _ in test], given=learnt.given)
+    said = weights.odds(judged).argmax(axis=1)
     truth = np.array([names.index(label) if label in names else -1 for _, label, _ in test])
     scores = []
     for at in range(len(names)):

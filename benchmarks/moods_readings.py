@@ -1,15 +1,17 @@
-"""Posts that a large language model read by the annotators' guidelines, for the teachers.
+"""Posts that a large language model read by the annotators' guidelines.
 
 A reader is given the guidelines, labelled examples and chunks of posts, and answers a chunk with
 a line of ten cells for ten posts. A cell holds a capital for each mood that the reader would give
 (A, D, H, S: anxiety, doubt, hostility, support), a small letter for a near thing, or ``-``. This
-deals the chunks and gathers the answers; whoever labels by hand can do the same::
+deals the chunks, gathers the answers and tells the model; whoever labels by hand can do the same::
 
     export PYTHONPATH=.
-    python benchmarks/moods_readings.py deal ../shared/corpus beliefs.jsonl chunks --posts 400
+    python benchmarks/moods_readings.py deal ../shared/corpus chunks
     python benchmarks/moods_readings.py gather chunks benchmarks/moods_readings.gz
+    python benchmarks/moods_readings.py tell ../shared/corpus beliefs.jsonl
+    python benchmarks/moods_seeds.py ../shared/corpus beliefs.jsonl moods.npz
 
-A chunk is ``NNN.txt``, its answer ``NNN.ans`` beside it. What is gathered holds no text, only a
+A chunk is ``NNNN.txt``, its answer ``NNNN.ans`` beside it. What is gathered holds no text, only a
 hash of each post and the chance in per cent that annotators would give it each mood;
 ``docs/moods.md`` says how that was measured and how often readers agree with annotators.
 """
@@ -19,13 +21,17 @@ from __future__ import annotations
 import argparse
 import gzip
 import hashlib
+import json
 import re
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from analysis.beliefs import Belief, read_beliefs
+from analysis.mood import MOODS
+from analysis.moods import MoodModel
 from benchmarks.moods_posts import Corpus, bare, tidy
 
 #: What the readers gave.
@@ -74,27 +80,30 @@ def meaning(cells: Sequence[str]) -> list[tuple[int, ...]]:
     return list(zip(*columns, strict=True))
 
 
-def unread(corpus: Corpus, beliefs: Path, read: Container[str]) -> list[Belief]:
+def unread(corpus: Corpus, read: Container[str]) -> list[str]:
     """Return the short posts that are neither labelled nor, by their key, read already."""
-    short = (one for one in read_beliefs(beliefs) if len(one.text) <= LONGEST)
-    new = (one for one in short if bare(one.text) not in corpus.known)
-    return [one for one in new if key(one.text) not in read]
+    return [text for text in corpus.posts() if len(text) <= LONGEST and key(text) not in read]
 
 
-def deal(told: Sequence[Belief], out: Path, size: int, count: int) -> None:
-    """Write chunks of posts in whose moods a teacher believes neither firmly nor not at all."""
-    sure = np.array([one.chances for one in told])
-    doubt = (4 * sure * (1 - sure)).max(axis=1)
-    dice = np.random.default_rng(0)
-    order = np.argsort(np.log(dice.random(len(told))) / np.clip(doubt, 1e-3, None) ** 1.5)[::-1]
+def deal(posts: Sequence[str], scores: NDArray[np.float64], out: Path, size: int) -> None:
+    """Write chunks of posts, those first of whose moods a model is least sure, with some chance.
+
+    Args:
+        posts: to be read.
+        scores: (posts, moods), what the model thinks of them.
+        out: a folder.
+        size: posts of a chunk.
+    """
+    doubt, dice = (4 * scores * (1 - scores)).max(axis=1), np.random.default_rng(0)
+    order = np.argsort(np.log(dice.random(len(posts))) / np.clip(doubt, 1e-3, None) ** 1.5)[::-1]
     out.mkdir(parents=True, exist_ok=True)
-    for at in range(0, min(count, len(told)), size):
+    for at in range(0, len(posts), size):
         lines = []
-        for place, post in enumerate(order[at : min(at + size, count)]):
+        for place, post in enumerate(order[at : at + size]):
             lines += [f"== {place // BLOCK}"] * (place % BLOCK == 0)
-            text = re.sub(r"\s+", " ", tidy(told[post].text)).strip()
+            text = re.sub(r"\s+", " ", tidy(posts[post])).strip()
             lines.append(f"{place % BLOCK} {text}")
-        (out / f"{at // size:03d}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        (out / f"{at // size:04d}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def gathered(folder: Path) -> Iterator[tuple[str, tuple[int, ...]]]:
@@ -124,26 +133,38 @@ def agreed(folder: Path) -> dict[str, tuple[int, ...]]:
     return {name: tuple(map(round, np.mean(told, axis=0))) for name, told in found.items()}
 
 
+def tell(corpus: Corpus, read: Mapping[str, Sequence[float]], out: Path) -> int:
+    """Write the posts that were read, with their chances, but those kept; return how many."""
+    left = {name for name in read if not kept(name)}
+    count = len(left)
+    with out.open("w", encoding="utf-8") as file:
+        for text in chain(corpus.posts(), corpus.parts()):
+            name = key(text)
+            if name in left:
+                left.remove(name)
+                row = {"text": text, **dict(zip(MOODS, read[name], strict=True))}
+                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+    return count - len(left)
+
+
 def main() -> None:
-    """Deal or gather."""
+    """Deal, gather or tell."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parts = parser.add_subparsers(dest="part", required=True)
-    dealing, gathering = parts.add_parser("deal"), parts.add_parser("gather")
-    for name in ("corpus", "beliefs", "out"):
-        dealing.add_argument(name, type=Path)
-    dealing.add_argument("--posts", type=int, default=400, help="of a chunk")
-    dealing.add_argument("--count", type=int, default=60_000, help="of all chunks")
-    gathering.add_argument("folder", type=Path)
-    gathering.add_argument("out", type=Path)
+    parser.add_argument("part", choices=("deal", "gather", "tell"))
+    parser.add_argument("folder", type=Path, help="the corpus; for gather the chunks")
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--posts", type=int, default=400, help="of a chunk dealt")
     asked = parser.parse_args()
     if asked.part == "deal":
-        left = unread(Corpus(asked.corpus), asked.beliefs, readings())
-        deal(left, asked.out, asked.posts, asked.count)
-        return
-    found = agreed(asked.folder)
-    lines = "".join(f"{name} {' '.join(map(str, told))}\n" for name, told in sorted(found.items()))
-    asked.out.write_bytes(gzip.compress(lines.encode("ascii"), mtime=0))
-    print(f"{len(found)} posts read")
+        left = unread(Corpus(asked.folder), readings())
+        deal(left, MoodModel.load().score(left), asked.out, asked.posts)
+    elif asked.part == "tell":
+        print(f"{tell(Corpus(asked.folder), readings(), asked.out)} posts told")
+    else:
+        found = agreed(asked.folder)
+        rows = (f"{name} {' '.join(map(str, told))}\n" for name, told in sorted(found.items()))
+        asked.out.write_bytes(gzip.compress("".join(rows).encode("ascii"), mtime=0))
+        print(f"{len(found)} posts read")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""How what a slow teacher taught is read on affairs that neither it nor the model learnt from.
+"""How affairs are read that no annotator's label taught, and what the readings bring there.
 
-Run: ``python benchmarks/moods_teacher.py CORPUS_FOLDER first.jsonl --unseen``, once more with
-``--after first.jsonl``, then ``python benchmarks/moods_unseen.py CORPUS_FOLDER BELIEFS.jsonl``. The
-labels of the sources in ``UNSEEN`` judge; a model from labels alone stands beside the taught one.
+Run: ``python benchmarks/moods_unseen.py CORPUS_FOLDER BELIEFS.jsonl`` with the beliefs that
+``moods_readings.py tell`` writes. The labels of the sources in ``UNSEEN`` judge; a model from
+labels alone stands beside the taught one. Unlabelled posts of these sources were read.
 """
 
 from __future__ import annotations

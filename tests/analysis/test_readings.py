@@ -1,13 +1,15 @@
 """Posts that are dealt to readers come back as chances, by a hash of their letters."""
 
+import gzip
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from analysis.mood import MOODS
-from benchmarks.moods_posts import Corpus
-from benchmarks.moods_readings import agreed, deal, gathered, key, meaning, unread
+from analysis.beliefs import read_beliefs
+from benchmarks.moods_posts import OTHERS, UNLABELLED, Corpus
+from benchmarks.moods_readings import agreed, deal, gathered, kept, key, meaning, tell, unread
 
 POSTS = [f"第{n}家店的面包,是不是真的加了东西@某人 https://a.cn/{n}" for n in range(24)]
 
@@ -17,21 +19,25 @@ def dealt(tmp_path: Path) -> Path:
     labelled = {"text": POSTS[0], "moods": [], "source": "x"}
     for name in ("train", "dev"):
         (tmp_path / f"{name}.jsonl").write_text(json.dumps(labelled) + "\n")
-    told = [{"text": text, **dict.fromkeys(MOODS, 0.4)} for text in [*POSTS, "长" * 200]]
-    (tmp_path / "told.jsonl").write_text("".join(json.dumps(row) + "\n" for row in told))
-    left = unread(Corpus(tmp_path), tmp_path / "told.jsonl", {key(POSTS[1])})
-    deal(left, tmp_path / "chunks", 12, 99)
+    for name, posts in zip(UNLABELLED, (POSTS, ["长" * 200]), strict=True):
+        (tmp_path / name).write_bytes(gzip.compress("\n".join(posts).encode()))
+    (tmp_path / "aux").mkdir()
+    for name in OTHERS:
+        (tmp_path / "aux" / f"{name}.jsonl.gz").write_bytes(gzip.compress(b""))
+    left = unread(Corpus(tmp_path), {key(POSTS[1])})
+    left = [text for text in left if text in POSTS]
+    deal(left, np.full((len(left), 4), 0.4), tmp_path / "chunks", 12)
     return tmp_path / "chunks"
 
 
 def test_what_is_dealt_is_gathered(dealt: Path) -> None:
-    assert sorted(path.name for path in dealt.iterdir()) == ["000.txt", "001.txt"]
-    (dealt / "000.ans").write_text("0: - A D H S DH s h - -\n1: - Dh\n")
-    (dealt / "001.ans").write_text("0: - - - - - - - - - A\n")
+    assert sorted(path.name for path in dealt.iterdir()) == ["0000.txt", "0001.txt"]
+    (dealt / "0000.ans").write_text("0: - A D H S DH s h - -\n1: - Dh\n")
+    (dealt / "0001.ans").write_text("0: - - - - - - - - - A\n")
     found = dict(gathered(dealt))
     # Neither the labelled post, nor the one read already, nor the long one was dealt.
     assert set(found) == {key(text) for text in POSTS[2:]}
-    lines = (dealt / "000.txt").read_text().splitlines()
+    lines = (dealt / "0000.txt").read_text().splitlines()
     assert lines[0] == "== 0"
     assert lines[2].startswith("1 第")
     assert "https" not in lines[2]
@@ -43,16 +49,16 @@ def test_what_is_dealt_is_gathered(dealt: Path) -> None:
 def test_a_block_that_was_miscounted_is_left_out(
     dealt: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (dealt / "000.ans").write_text("0: - - -\nwhat\n1: A H\n")
+    (dealt / "0000.ans").write_text("0: - - -\nwhat\n1: A H\n")
     assert len(dict(gathered(dealt))) == 2
-    assert capsys.readouterr().out == "000.ans: block 0 has 3 cells\n"
+    assert capsys.readouterr().out == "0000.ans: block 0 has 3 cells\n"
 
 
 def test_two_readings_of_a_post_count_as_their_mean(dealt: Path) -> None:
-    lines = (dealt / "000.txt").read_text().splitlines()
-    (dealt / "000.ans").write_text("0: - A D H S DH s h - -\n")
-    (dealt / "002.txt").write_text("\n".join(["== 0", f"0 {lines[2][2:]}"]) + "\n")
-    (dealt / "002.ans").write_text("0: -\n")
+    lines = (dealt / "0000.txt").read_text().splitlines()
+    (dealt / "0000.ans").write_text("0: - A D H S DH s h - -\n")
+    (dealt / "0002.txt").write_text("\n".join(["== 0", f"0 {lines[2][2:]}"]) + "\n")
+    (dealt / "0002.ans").write_text("0: -\n")
     found = agreed(dealt)
     assert len(found) == 10
     assert 40 < found[key(lines[2][2:])][0] < 55
@@ -63,3 +69,16 @@ def test_who_writes_many_small_letters_means_less_by_each() -> None:
     assert few[0][2] > 20 > many[0][2] > few[1][2]
     assert many[-1][2] < meaning(["H", *["-"] * 19])[0][2]
     assert meaning([]) == []
+
+
+def test_what_was_read_is_told_but_for_what_is_kept(dealt: Path, tmp_path: Path) -> None:
+    (dealt / "0000.ans").write_text("0: - A D H S DH s h - -\n1: - Dh\n")
+    read = {name: [one / 100 for one in told] for name, told in agreed(dealt).items()}
+    held = next(f"{n}号店呢" for n in range(999) if kept(key(f"{n}号店呢")))
+    with gzip.open(tmp_path / UNLABELLED[1], "at") as lines:
+        lines.write(f"\n{held}\n")
+    read[key(held)] = [1.0, 0, 0, 0]
+    count = tell(Corpus(tmp_path), read, tmp_path / "beliefs.jsonl")
+    found = {key(row.text): row.chances for row in read_beliefs(tmp_path / "beliefs.jsonl")}
+    assert found == {name: tuple(told) for name, told in read.items() if not kept(name)}
+    assert len(read) - 3 < len(found) == count < len(read)
