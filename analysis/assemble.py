@@ -38,7 +38,7 @@ def assemble(model: MoodModel, judged: Judged, learnt: int) -> MoodModel:
     labels = judged.labels
     slopes, shifts = _calibrated(judged.odds, labels)
     scores, apart = _chances(judged.odds, slopes, shifts), _crossed(judged)
-    thresholds = {m: wise_threshold(scores[:, at], labels[:, at]) for at, m in enumerate(MOODS)}
+    thresholds = {m: wise_threshold(scores[:, at]) for at, m in enumerate(MOODS)}
     notes: dict[str, object] = {"posts": float(learnt)}
     for at, mood in enumerate(MOODS):
         notes[f"f1.{mood}"] = f1(labels[:, at], apart[:, at] >= thresholds[mood])

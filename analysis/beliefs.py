@@ -1,4 +1,4 @@
-"""Posts without labels, with what a slow teacher or a reader thinks of them."""
+"""Posts without labels, with what a reader or a slow teacher believes of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from analysis.mood import MOODS
 
 @dataclass(frozen=True)
 class Belief:
-    """One post without a label, and the chance of each mood that a teacher or a reader gives it.
+    """One post without a label, and the chance of each mood that a reader or a teacher gives it.
 
     Attributes:
         text: the post.

@@ -64,24 +64,20 @@ STEPS = np.linspace(0.1, 0.7, 61)
 
 def best_threshold(scores: Floats, labels: Labels) -> float:
     """Return the probability from which calling the mood gives the highest F1 on these posts."""
-    return float(round(STEPS[int(_found(scores, labels).argmax())], 3))
+    values = np.array([f1(labels, scores >= step) for step in STEPS])
+    smooth = np.convolve(np.pad(values, 2, mode="edge"), np.full(5, 0.2), mode="valid")
+    return float(round(STEPS[int(smooth.argmax())], 3))
 
 
-def wise_threshold(scores: Floats, labels: Labels) -> float:
+def wise_threshold(scores: Floats) -> float:
     """Return the probability from which calling the mood promises the highest F1 on other posts.
 
     Where F1 was highest on a thousand posts is largely chance; F1 as calibrated probabilities
-    expect it (Lipton, Elkan and Naryanaswamy 2014) has no such scatter, but believes them. Their
-    mean reads unseen posts better than either (docs/moods.md).
+    expect it (Lipton, Elkan and Naryanaswamy 2014) has no such scatter and reads posts of other
+    topics better (docs/moods.md).
     """
-    value = _found(scores, labels) + np.array([_expected(scores, step) for step in STEPS])
-    return float(round(STEPS[int(value.argmax())], 3))
-
-
-def _found(scores: Floats, labels: Labels) -> Floats:
-    """Return F1 from each step on, smoothed."""
-    values = np.array([f1(labels, scores >= step) for step in STEPS])
-    return np.convolve(np.pad(values, 2, mode="edge"), np.full(5, 0.2), mode="valid")
+    values = [_expected(scores, step) for step in STEPS]
+    return float(round(STEPS[int(np.argmax(values))], 3))
 
 
 def _expected(scores: Floats, step: float) -> float:

@@ -1,4 +1,4 @@
-"""A network that learns what teachers and readers think of many posts, beside the labels."""
+"""A network that learns what readers and teachers believe of many posts, beside the labels."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def taught_by(
     unseen: Sequence[LabelledText],
     recipe: Recipe,
 ) -> MoodModel:
-    """Teach a network beliefs and labels, and calibrate it where no teacher looked.
+    """Teach a network beliefs and labels, and calibrate it on posts of other topics.
 
     Args:
-        beliefs: posts without labels, with what a slow teacher or a reader thinks of them.
+        beliefs: posts without labels, with what a reader or a slow teacher believes of them.
         rows: posts with their moods.
         unseen: posts that may calibrate; those of topics that ``rows`` hold, or of none, are left
             out. Where too few are left, or one topic only, topics are held out of the labels, if

@@ -21,7 +21,7 @@ class School:
         seed: of all chance.
     """
 
-    rounds: int = 3
+    rounds: int = 4
     rate: float = 0.07
     slow: float = 1e-3
     decay: float = 1e-5
@@ -37,12 +37,12 @@ class Recipe:
     Attributes:
         bits: the table has ``2 ** bits`` places.
         strength: how much a post's loss weighs against the penalty (C of scikit-learn).
-        school: how a network is taught, when a teacher's many posts speak too.
+        school: how a network is taught, where beliefs of many posts speak too.
         folds: topics are dealt over so many parts for calibration, where it needs them.
         enough: of fewer unseen posts calibration would be all chance.
     """
 
-    bits: int = 17
+    bits: int = 18
     strength: float = 0.17
     school: School = field(default_factory=School)
     folds: int = 3

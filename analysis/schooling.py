@@ -21,7 +21,7 @@ Numbers = NDArray[np.int64]
 
 #: Places of the first network for each of the second, as a power of two, and how often a piece must
 #: be met to be learnt at all (docs/moods.md).
-FIRST, LEAST = 5, 2
+FIRST, LEAST = 4, 2
 #: Share of a column's numbers that are cut to the largest of the others, so that these are rounded
 #: finely: the average precision that rounding cost, 0.003, comes back.
 CUT = 1e-4

@@ -54,8 +54,8 @@ def train(
     Args:
         rows: posts with their moods.
         recipe: the choices of this run.
-        beliefs: posts that nobody labelled, with what a slow teacher thinks of them.
-        unseen: posts that neither these rows nor the teacher hold. With a teacher, who knew the
+        beliefs: posts that nobody labelled, with what a reader or a teacher believes of them.
+        unseen: posts that neither these rows nor the beliefs hold. With beliefs, which know the
             topics of these rows, only those of other topics can calibrate.
 
     Raises:
@@ -100,8 +100,8 @@ def train_from(
 ) -> TrainReport:
     """Learn from ``train.jsonl`` of a folder; write the model.
 
-    ``beliefs`` is a file of a teacher's answers, as ``benchmarks/moods_teacher.py`` writes it; with
-    it, ``dev.jsonl`` of the folder calibrates, where there is one.
+    ``beliefs`` is a file as ``benchmarks/moods_teacher.py`` or ``moods_readings.py tell`` writes
+    it; with it, ``dev.jsonl`` of the folder calibrates, where there is one.
 
     Raises:
         CorpusError: a line of the corpus is not a labelled post.

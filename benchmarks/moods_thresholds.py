@@ -17,16 +17,19 @@ from benchmarks.moods_dev import Floats, Numbers, asked, fitted
 ROUNDS, FOLDS = 16, 5
 
 
-def expected(scores: Floats, _: Floats) -> float:
-    """Return the threshold whose F1 is highest if the scores are true probabilities."""
-    values = [2 * scores[scores >= s].sum() / (scores.sum() + (scores >= s).sum()) for s in STEPS]
-    return float(STEPS[int(np.argmax(values))])
+def both(scores: Floats, labels: Floats) -> float:
+    """Return the threshold with the best mean of the F1 found and the F1 expected."""
+    found = np.array([f1(labels, scores >= step) for step in STEPS])
+    smooth = np.convolve(np.pad(found, 2, mode="edge"), np.full(5, 0.2), mode="valid")
+    called = [scores >= step for step in STEPS]
+    promised = [2 * scores[now].sum() / (scores.sum() + now.sum()) for now in called]
+    return float(STEPS[int(np.argmax(smooth + np.array(promised)))])
 
 
 WAYS: dict[str, Callable[[Floats, Floats], float]] = {
     "best found": best_threshold,
-    "best expected": expected,
-    "mean of both": wise_threshold,
+    "best expected": lambda scores, _: wise_threshold(scores),
+    "mean of both": both,
 }
 
 

@@ -1,8 +1,9 @@
 """How affairs are read that no annotator's label taught, and what the readings bring there.
 
-Run: ``python benchmarks/moods_unseen.py CORPUS_FOLDER BELIEFS.jsonl`` with the beliefs that
-``moods_readings.py tell`` writes. The labels of the sources in ``UNSEEN`` judge; a model from
-labels alone stands beside the taught one. Unlabelled posts of these sources were read.
+Run: ``python benchmarks/moods_unseen.py CORPUS_FOLDER BELIEFS.jsonl``. The labels of the sources in
+``UNSEEN`` judge, so no teacher that wrote the beliefs may have met them: ``moods_readings.py tell``
+writes such, and ``moods_teacher.py --unseen``. Unlabelled posts of these sources were read. A model
+from labels alone stands beside.
 """
 
 from __future__ import annotations

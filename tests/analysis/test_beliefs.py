@@ -1,4 +1,4 @@
-"""What a teacher thinks of posts that nobody labelled: read strictly, learnt from, never alone."""
+"""What a reader believes of posts that nobody labelled: read strictly, learnt from, never alone."""
 
 import json
 from dataclasses import replace
@@ -32,7 +32,7 @@ def beliefs() -> list[Belief]:
     return said + [Belief(f"{p}晴转多云{n}", (0.01,) * 4) for p in PLACES for n in "甲乙丙"]
 
 
-def test_what_only_the_teacher_knows_is_learnt() -> None:
+def test_what_only_the_beliefs_know_is_learnt() -> None:
     alone, taught = train(rows(), SMALL), train(rows(), SMALL, beliefs())
     at = MOODS.index(Mood.HOSTILITY)
     slang = ["杭州这事绝绝子翻车了"]
@@ -79,7 +79,7 @@ def test_a_bad_line_is_named(tmp_path: Path, line: str) -> None:
         list(read_beliefs(tmp_path / "b.jsonl"))
 
 
-def test_with_a_teacher_posts_of_topics_it_never_knew_calibrate() -> None:
+def test_with_beliefs_posts_of_other_topics_calibrate() -> None:
     unseen = [
         LabelledText(
             f"{p}这事绝绝子翻车了",
@@ -95,7 +95,7 @@ def test_with_a_teacher_posts_of_topics_it_never_knew_calibrate() -> None:
     assert sure.score(slang)[0, at] > 0.8
     assert 0.3 < humbled.score(slang)[0, at] < 0.7
     assert humbled.prevalence[at] == pytest.approx(0.5)
-    # Without a teacher, of topics it knew, and of too few posts, they say nothing.
+    # Without beliefs, of topics they know, and of too few posts, they say nothing.
     met = [replace(post, topic=rows()[0].topic) for post in unseen]
     assert train(rows(), eager, beliefs(), met).prevalence[at] < 0.5
     assert train(rows(), eager, (), unseen).prevalence[at] < 0.5

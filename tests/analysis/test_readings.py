@@ -2,16 +2,31 @@
 
 import gzip
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from analysis.beliefs import read_beliefs
-from benchmarks.moods_posts import OTHERS, UNLABELLED, Corpus
-from benchmarks.moods_readings import agreed, deal, gathered, kept, key, meaning, tell, unread
+from benchmarks.moods_posts import ANSWERED, UNLABELLED, Corpus
+from benchmarks.moods_readings import (
+    agreed,
+    deal,
+    gathered,
+    kept,
+    key,
+    levelled,
+    meaning,
+    tell,
+    unread,
+)
 
 POSTS = [f"第{n}家店的面包,是不是真的加了东西@某人 https://a.cn/{n}" for n in range(24)]
+
+
+def expect(posts: Sequence[str]) -> np.ndarray:
+    return np.full((len(posts), 4), 0.2)
 
 
 @pytest.fixture
@@ -22,7 +37,7 @@ def dealt(tmp_path: Path) -> Path:
     for name, posts in zip(UNLABELLED, (POSTS, ["长" * 200]), strict=True):
         (tmp_path / name).write_bytes(gzip.compress("\n".join(posts).encode()))
     (tmp_path / "aux").mkdir()
-    for name in OTHERS:
+    for name in ANSWERED:
         (tmp_path / "aux" / f"{name}.jsonl.gz").write_bytes(gzip.compress(b""))
     left = unread(Corpus(tmp_path), {key(POSTS[1])})
     left = [text for text in left if text in POSTS]
@@ -34,7 +49,7 @@ def test_what_is_dealt_is_gathered(dealt: Path) -> None:
     assert sorted(path.name for path in dealt.iterdir()) == ["0000.txt", "0001.txt"]
     (dealt / "0000.ans").write_text("0: - A D H S DH s h - -\n1: - Dh\n")
     (dealt / "0001.ans").write_text("0: - - - - - - - - - A\n")
-    found = dict(gathered(dealt))
+    found = agreed(dealt, expect)
     # Neither the labelled post, nor the one read already, nor the long one was dealt.
     assert set(found) == {key(text) for text in POSTS[2:]}
     lines = (dealt / "0000.txt").read_text().splitlines()
@@ -50,7 +65,7 @@ def test_a_block_that_was_miscounted_is_left_out(
     dealt: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (dealt / "0000.ans").write_text("0: - - -\nwhat\n1: A H\n")
-    assert len(dict(gathered(dealt))) == 2
+    assert [len(posts) for posts, _ in gathered(dealt)] == [2]
     assert capsys.readouterr().out == "0000.ans: block 0 has 3 cells\n"
 
 
@@ -59,7 +74,7 @@ def test_two_readings_of_a_post_count_as_their_mean(dealt: Path) -> None:
     (dealt / "0000.ans").write_text("0: - A D H S DH s h - -\n")
     (dealt / "0002.txt").write_text("\n".join(["== 0", f"0 {lines[2][2:]}"]) + "\n")
     (dealt / "0002.ans").write_text("0: -\n")
-    found = agreed(dealt)
+    found = agreed(dealt, expect)
     assert len(found) == 10
     assert 40 < found[key(lines[2][2:])][0] < 55
 
@@ -73,7 +88,7 @@ def test_who_writes_many_small_letters_means_less_by_each() -> None:
 
 def test_what_was_read_is_told_but_for_what_is_kept(dealt: Path, tmp_path: Path) -> None:
     (dealt / "0000.ans").write_text("0: - A D H S DH s h - -\n1: - Dh\n")
-    read = {name: [one / 100 for one in told] for name, told in agreed(dealt).items()}
+    read = {name: [one / 100 for one in told] for name, told in agreed(dealt, expect).items()}
     held = next(f"{n}号店呢" for n in range(999) if kept(key(f"{n}号店呢")))
     with gzip.open(tmp_path / UNLABELLED[1], "at") as lines:
         lines.write(f"\n{held}\n")
@@ -82,3 +97,15 @@ def test_what_was_read_is_told_but_for_what_is_kept(dealt: Path, tmp_path: Path)
     found = {key(row.text): row.chances for row in read_beliefs(tmp_path / "beliefs.jsonl")}
     assert found == {name: tuple(told) for name, told in read.items() if not kept(name)}
     assert len(read) - 3 < len(found) == count < len(read)
+
+
+def test_a_chunk_that_gives_a_mood_too_freely_means_less_by_it() -> None:
+    dice = np.random.default_rng(0)
+    usual = np.where(dice.random((400, 4)) < 0.2, 0.87, 0.01)
+    free = np.where(dice.random((400, 4)) < [0.4, 0.2, 0.2, 0.2], 0.87, 0.01)
+    short = free[:50]
+    expected = [np.full(one.shape, 0.18) for one in (usual, free, short)]
+    after = levelled([usual, free, short], expected)
+    assert after[1][:, 0].max() < 0.82 < 0.85 < after[1][:, 1:].max()
+    assert free[:, 0].mean() > after[1][:, 0].mean() > usual[:, 0].mean()
+    assert (after[2] == short).all(), "too few to tell drift from chance"
