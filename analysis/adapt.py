@@ -10,7 +10,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from analysis.corpus import LabelledText, truth
-from analysis.features import SPANS
+from analysis.freedom import edge, rarity, unit
 from analysis.linear import design
 from analysis.moods import MoodModel
 from analysis.nets import LARGEST, WIDE
@@ -32,8 +32,8 @@ def adapt(
 
     Maximum a posteriori: logistic regression on what a step of each number does to the
     log-odds, with the present numbers as the centre of a Gaussian prior (Chelba and Acero
-    2006). Only pieces of the texts move, new ones too; layers, thresholds and calibration stay:
-    corrected posts are errors and say nothing of how common a mood is.
+    2006). Only pieces of the texts move, new ones too, not what stands in every post; layers,
+    thresholds and calibration stay: corrected posts say nothing of how common a mood is.
 
     Args:
         model: as it is; it is left unchanged.
@@ -44,12 +44,12 @@ def adapt(
     texts = [row.text[:LEARNT] for row in lessons]
     model = replace(model, layers=settled(model.layers, texts))
     matrix = slopes(model, texts)
-    moved = np.unique(matrix.indices)
+    moved = np.setdiff1d(matrix.indices, edge(model.layers))
     matrix = matrix[:, moved]
-    freedom = np.full(len(moved), _unit(matrix))
+    freedom = np.full(len(moved), unit(matrix, [len(text) + 2 for text in texts]))
     if others:
         common = design(others, given=model.layers.marks).matrix().tocsc()
-        freedom *= _freedom(np.diff(common.indptr)[moved // WIDE], len(others))
+        freedom *= rarity(np.diff(common.indptr)[moved // WIDE], len(others))
     matrix = sp.csr_matrix(matrix @ sp.diags(freedom))
     change = freedom * _change(matrix, model.odds(texts).ravel(), truth(lessons).ravel())
     table = model.layers.table.astype(np.float64).ravel()
@@ -61,23 +61,10 @@ def adapt(
     return replace(model, version="unsaved", layers=layers, notes=notes)
 
 
-def _unit(matrix: sp.csr_matrix) -> float:
-    """Return how many steps move a text's log-odds as far as one does in a linear model.
-
-    There each piece has a weight over the square root of the text's length.
-    """
-    reach = np.sqrt(matrix.multiply(matrix).sum(axis=1).mean() / len(SPANS))
-    return float(1 / max(reach, 1e-12))
-
-
-def _freedom(seen: NDArray[np.int32], texts: int) -> Floats:
-    """Return how freely each place moves, by how many other texts hold its piece: 1 for none."""
-    rarity = np.log((1 + texts) / (1 + seen)) + 1
-    return np.asarray(rarity / (np.log(1 + texts) + 1), np.float64)
-
-
 def _change(matrix: sp.csr_matrix, odds: Floats, labels: NDArray[np.float32]) -> Floats:
     """Return by how much each number moves, in units of its freedom."""
+    if not matrix.shape[1]:
+        return np.zeros(0)
     from scipy.optimize import minimize
 
     def cost(change: Floats) -> tuple[float, Floats]:

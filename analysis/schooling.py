@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from analysis.descent import desk, look_up, move, notes, owned, read, trace
 from analysis.fast import hashes
-from analysis.features import SPANS, Hashes, Marks, marks, owners, places
+from analysis.features import MARK, SPANS, Hashes, Marks, marks, owners, places
 from analysis.nets import STRETCH, Net, fresh
 from analysis.recipe import LEARNT, School
 from analysis.text import encode
@@ -46,9 +46,10 @@ def taught(texts: Sequence[str], chances: Floats, bits: int, school: School) -> 
     found, counts = _met(posts[0], posts[1])
     often = counts >= LEAST
     found, counts = found[often], counts[often]
-    first = _learnt(posts, owners(found, counts, bits + FIRST), school)
-    at = places(found, bits + FIRST)
-    moves = (first.table[at] ** 2).sum(axis=1) * (first.marks[at] == marks(found, bits + FIRST))
+    wide = min(bits + FIRST, 32 - MARK)
+    first = _learnt(posts, owners(found, counts, wide), school)
+    at = places(found, wide)
+    moves = (first.table[at] ** 2).sum(axis=1) * (first.marks[at] == marks(found, wide))
     return _learnt(posts, owners(found, np.sqrt(counts) * moves, bits), school)
 
 

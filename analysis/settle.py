@@ -11,14 +11,13 @@ from analysis.features import marks, pieces, places
 from analysis.layers import Layers
 from analysis.text import encode
 
-#: A newcomer is met in so many texts at least, and takes no place whose owner moves more than this
-#: share of owners do (``benchmarks/moods_corrections.py``; what most stand for was learnt from
-#: hundreds of thousands of posts).
-SHARED, QUIET = 2, 0.5
+#: A newcomer takes no place whose owner moves more than this share of owners do: what these stand
+#: for was learnt from hundreds of thousands of posts (``benchmarks/moods_corrections.py``).
+QUIET = 0.5
 
 
 def settled(layers: Layers, texts: Sequence[str]) -> Layers:
-    """Return layers in which pieces that several texts share own places; they stand for nothing.
+    """Return layers in which new pieces of texts own places; they stand for nothing yet.
 
     Of newcomers that fall on the same place the one that most texts share moves in.
     """
@@ -28,7 +27,7 @@ def settled(layers: Layers, texts: Sequence[str]) -> Layers:
     bits = len(layers.marks).bit_length() - 1
     moves = (layers.table.astype(np.int64) ** 2).sum(axis=1)
     at = places(found, bits)
-    new = (layers.marks[at] != marks(found, bits)) & (shared >= SHARED)
+    new = layers.marks[at] != marks(found, bits)
     new &= moves[at] <= np.quantile(moves, QUIET)
     order = np.flatnonzero(new)[np.argsort(shared[new], kind="stable")]
     given, table = layers.marks.copy(), layers.table.copy()

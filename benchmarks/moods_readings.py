@@ -12,7 +12,8 @@ hand can do the same::
     python benchmarks/moods_readings.py tell ../shared/corpus beliefs.jsonl
     python benchmarks/moods_seeds.py ../shared/corpus beliefs.jsonl moods.npz
 
-A chunk is ``NNNN.txt``, its answer ``NNNN.ans`` beside it. What is gathered holds no text, only a
+A chunk is ``NNNN.txt``, its answer ``NNNN.ans`` beside it. Gathering
+replaces what was gathered, so all chunks stay in one folder. What is gathered holds no text, only a
 hash of each post and the chance in per cent that annotators would give it each mood;
 ``docs/moods.md`` says how that was measured and how often readers agree with annotators.
 """
@@ -124,7 +125,7 @@ def gathered(folder: Path) -> Iterator[tuple[list[str], Chances]]:
         cells: list[str] = []
         for found in re.finditer(r"^(\d+): (.+)$", answer.read_text("utf-8"), re.MULTILINE):
             given = found[2].split()
-            if len(given) != len(blocks[int(found[1])]):
+            if int(found[1]) >= len(blocks) or len(given) != len(blocks[int(found[1])]):
                 print(f"{answer.name}: block {found[1]} has {len(given)} cells", flush=True)
                 continue
             posts += blocks[int(found[1])]
@@ -142,7 +143,7 @@ def levelled(told: Sequence[Chances], expected: Sequence[Chances]) -> list[Chanc
         told, expected, strict=True
     )])  # fmt: skip
     ratios = means[:, 0] / means[:, 1] / (means[:, 0].mean(axis=0) / means[:, 1].mean(axis=0))
-    wanted = means[:, 0] / np.clip(ratios, 0.5, 2) ** DRIFT
+    wanted = np.clip(means[:, 0] / np.clip(ratios, 0.5, 2) ** DRIFT, 0.001, 0.95)
     return [
         np.stack([_shifted(one, mean) for one, mean in zip(ours.T, goal, strict=True)], axis=1)
         if len(ours) >= ENOUGH else ours
@@ -157,7 +158,7 @@ def _shifted(chances: Chances, mean: float) -> Chances:
     def moved(step: float) -> Chances:
         return np.asarray(1 / (1 + np.exp(-odds - step)))
 
-    return moved(brentq(lambda step: moved(step).mean() - mean, -5, 5))
+    return moved(brentq(lambda step: moved(step).mean() - mean, -20, 20))
 
 
 def agreed(folder: Path, expect: Callable[[Sequence[str]], Chances]) -> dict[str, tuple[int, ...]]:
@@ -166,6 +167,8 @@ def agreed(folder: Path, expect: Callable[[Sequence[str]], Chances]) -> dict[str
     ``expect`` tells what a model thinks of posts, for the level of a chunk.
     """
     chunks = [(posts, told) for posts, told in gathered(folder) if posts]
+    if not chunks:
+        return {}
     level = levelled([told for _, told in chunks], [expect(posts) for posts, _ in chunks])
     found: dict[str, list[Chances]] = {}
     for (posts, _), told in zip(chunks, level, strict=True):

@@ -148,7 +148,7 @@ def test_slopes_say_what_a_step_does() -> None:
     dice = np.random.default_rng(1)
     for at in dice.choice(np.unique(matrix.indices), 40, replace=False):
         moved = table.copy()
-        moved.ravel()[at] += 1 if moved.ravel()[at] < 127 else -1
+        moved.ravel()[at] += 1 if moved.ravel()[at] < LARGEST else -1
         step = float(moved.ravel()[at]) - float(table.ravel()[at])
         there = replace(model, layers=replace(model.layers, table=moved))
         found = (MoodModel.odds(there, TEXTS).ravel() - before) / step
@@ -199,3 +199,15 @@ def test_a_network_learns_what_stands_together_and_no_sum_can() -> None:
     assert (model.odds(other) < 0).all()
     for name in LAYERS:
         assert (getattr(net, name) != getattr(before, name)).any(), name
+
+
+def test_a_piece_that_tells_owns_its_place_before_one_that_is_met_more_often() -> None:
+    def one(char: str) -> np.ndarray:
+        return hashes(scatter(np.array([ord(char)], np.int32)), "one")
+
+    cue, chars = "怕", [chr(code) for code in range(0x4E00, 0x5200)]
+    rival = next(char for char in chars if places(one(char), 6) == places(one(cue), 6))
+    texts = [f"{rival}{a}{rival}{end}" for a in chars[:60] for end in ("", cue)]
+    chances = np.repeat([[0.05, 0.95]], 60, axis=0).reshape(-1, 1) * np.ones(4)
+    net = taught(texts, chances.astype(np.float32), 6, School(rounds=12, dropped=0.0))
+    assert net.marks[places(one(cue), 6)] == marks(one(cue), 6)

@@ -109,3 +109,11 @@ def test_a_chunk_that_gives_a_mood_too_freely_means_less_by_it() -> None:
     assert after[1][:, 0].max() < 0.82 < 0.85 < after[1][:, 1:].max()
     assert free[:, 0].mean() > after[1][:, 0].mean() > usual[:, 0].mean()
     assert (after[2] == short).all(), "too few to tell drift from chance"
+
+
+def test_nothing_answered_and_blocks_that_were_never_dealt_gather_nothing(dealt: Path) -> None:
+    assert agreed(dealt, expect) == {}
+    (dealt / "0000.ans").write_text("7: A H\n")
+    assert agreed(dealt, expect) == {}
+    told = [np.full((400, 4), one) for one in (0.9, 0.3)]
+    assert levelled(told, [np.full((400, 4), one) for one in (0.999, 0.05)])[0].max() < 1

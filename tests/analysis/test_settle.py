@@ -1,10 +1,12 @@
 """New pieces get a place that nobody misses, and a correction can move them there."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from analysis.adapt import adapt
 from analysis.corpus import LabelledText
-from analysis.features import marks, owners, pieces, places
+from analysis.features import marks, pieces, places
 from analysis.mood import Mood
 from analysis.moods import MoodModel
 from analysis.settle import settled
@@ -22,37 +24,38 @@ def owned(layers: object, texts: list[str]) -> np.ndarray:
     return np.asarray(layers.marks[places(found, bits)] == marks(found, bits))
 
 
-def test_shared_pieces_move_in_and_begin_by_standing_for_nothing() -> None:
+def test_new_pieces_move_in_and_begin_by_standing_for_nothing() -> None:
     model = MoodModel.load()
     after = settled(model.layers, SLANG)
     assert owned(after, SLANG).mean() > owned(model.layers, SLANG).mean()
     changed = (after.marks != model.layers.marks) | (after.table != model.layers.table).any(axis=1)
-    assert 0 < changed.sum() < 40
+    assert 0 < changed.sum() < 80
     assert (after.table[changed] == 0).all()
     # Who says much is not moved out.
     moves = (model.layers.table.astype(int) ** 2).sum(axis=1)
     assert moves[changed].max() <= np.median(moves)
 
 
-def test_what_one_text_alone_holds_moves_nobody_out() -> None:
+def test_of_the_newcomers_to_a_place_the_one_that_most_texts_share_moves_in() -> None:
     layers = MoodModel.load().layers
-    assert (settled(layers, ["獾杯蚌埠住了"]).marks == layers.marks).all()
+    empty = replace(layers, marks=np.zeros(4, np.uint8), table=np.zeros((4, 8), np.int8))
+    texts = ["好坏", "好人", "坏人", "好", "人山", "山好"]
+    met = [np.unique(np.concatenate([f for _, f in pieces(encode([text]))])) for text in texts]
+    found, shared = np.unique(np.concatenate(met), return_counts=True)
+    after = settled(empty, texts).marks
+    contested = 0
+    for place in range(4):
+        here = (places(found, 2) == place) & (marks(found, 2) != 0)
+        owner = here & (marks(found, 2) == after[place])
+        assert shared[owner].max() == shared[here].max()
+        contested += shared[here].min() < shared[here].max()
+    assert contested
 
 
-def test_of_two_newcomers_the_one_that_more_texts_share_moves_in() -> None:
-    found = np.array([0x12000000, 0x12340000], np.uint32)
-    assert owners(found, np.array([3, 2]), 8)[0x12] == 0x00
-    assert owners(found, np.array([2, 3]), 8)[0x12] == 0x34
-
-
-def test_a_corrected_newcomer_speaks_for_its_mood_where_it_comes_again() -> None:
+def test_a_word_nobody_knew_is_taught_by_one_correction_and_nothing_else_moves() -> None:
     model = MoodModel.load()
-    lessons = [
-        LabelledText(shape.replace("獾杯", f"獾杯{n}"), frozenset({Mood.HOSTILITY}), "slang")
-        for n in "一二三四五六"
-        for shape in SLANG
-    ]
-    new = adapt(model, lessons, ["今天天气不错", "下班一起吃饭"])
-    again = ["他们家又蚌埠住了"]
+    others = ["", "好", "今天天气不错", "太可怕了", "支持你们，加油"]
+    new = adapt(model, [LabelledText("龘", frozenset({Mood.HOSTILITY}), "slang")], [])
     hostile = list(Mood).index(Mood.HOSTILITY)
-    assert new.score(again)[0, hostile] > model.score(again)[0, hostile] + 0.1
+    assert new.score(["龘"])[0, hostile] > model.score(["龘"])[0, hostile] + 0.2
+    assert np.abs(new.score(others) - model.score(others)).max() < 0.01
