@@ -10,7 +10,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from analysis.corpus import LabelledText, truth
-from analysis.freedom import edge, rarity, unit
+from analysis.freedom import edge, of_rare, unit
 from analysis.linear import design
 from analysis.moods import MoodModel
 from analysis.nets import LARGEST, WIDE
@@ -49,7 +49,7 @@ def adapt(
     freedom = np.full(len(moved), unit(matrix, [len(text) + 2 for text in texts]))
     if others:
         common = design(others, given=model.layers.marks).matrix().tocsc()
-        freedom *= rarity(np.diff(common.indptr)[moved // WIDE], len(others))
+        freedom *= of_rare(np.diff(common.indptr)[moved // WIDE], len(others))
     matrix = sp.csr_matrix(matrix @ sp.diags(freedom))
     change = freedom * _change(matrix, model.odds(texts).ravel(), truth(lessons).ravel())
     table = model.layers.table.astype(np.float64).ravel()

@@ -33,7 +33,7 @@ def unit(matrix: sp.csr_matrix, sizes: Sequence[int]) -> float:
     return float(1 / max(reach, 1e-12))
 
 
-def rarity(seen: NDArray[np.int32], texts: int) -> Floats:
+def of_rare(seen: NDArray[np.int32], texts: int) -> Floats:
     """Return how freely each place moves, by how many other texts hold its piece: 1 for none."""
     rarity = np.log((1 + texts) / (1 + seen)) + 1
     return np.asarray(rarity / (np.log(1 + texts) + 1), np.float64)

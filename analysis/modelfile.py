@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.features import MARK
 from analysis.layers import MOST, Layers
 from analysis.mood import MOODS, Mood
 from analysis.nets import LARGEST as LARGEST_NUMBER
@@ -31,8 +30,6 @@ MOST_ODDS = 1e6
 PER_MOOD = {"bias": (-MOST_ODDS, MOST_ODDS), "prevalence": (0.0, 1.0), "scatter": (0.0, 1.0)}
 #: With more hidden units sums would leave the 53 bits in which a float is exact.
 MOST_UNITS = 256
-#: With more places no bits of a hash would be left for a mark.
-MOST_PLACES = 1 << (32 - MARK)
 
 #: What the layers are made of.
 KINDS = {
@@ -173,7 +170,6 @@ def _belong(arrays: _Arrays) -> bool:
         fits
         and places >= 2
         and places & (places - 1) == 0
-        and places <= MOST_PLACES
         and units <= MOST_UNITS
         and bool((np.abs(arrays["table"].astype(np.int16)) <= LARGEST_NUMBER).all())
         and bool((np.abs(arrays["start"].astype(np.int64)) <= MOST).all())

@@ -126,7 +126,7 @@ def gathered(folder: Path) -> Iterator[tuple[list[str], Chances]]:
         for found in re.finditer(r"^(\d+): (.+)$", answer.read_text("utf-8"), re.MULTILINE):
             given = found[2].split()
             if int(found[1]) >= len(blocks) or len(given) != len(blocks[int(found[1])]):
-                print(f"{answer.name}: block {found[1]} has {len(given)} cells", flush=True)
+                print(f"{answer.name}: block {found[1]}: {len(given)} cells do not fit", flush=True)
                 continue
             posts += blocks[int(found[1])]
             cells += given

@@ -66,7 +66,7 @@ def test_a_block_that_was_miscounted_is_left_out(
 ) -> None:
     (dealt / "0000.ans").write_text("0: - - -\nwhat\n1: A H\n")
     assert [len(posts) for posts, _ in gathered(dealt)] == [2]
-    assert capsys.readouterr().out == "0000.ans: block 0 has 3 cells\n"
+    assert capsys.readouterr().out == "0000.ans: block 0: 3 cells do not fit\n"
 
 
 def test_two_readings_of_a_post_count_as_their_mean(dealt: Path) -> None:
