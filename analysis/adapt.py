@@ -13,7 +13,7 @@ from analysis.corpus import LabelledText, truth
 from analysis.freedom import edge, of_rare, unit
 from analysis.linear import design
 from analysis.moods import MoodModel
-from analysis.nets import LARGEST, WIDE
+from analysis.nets import LARGEST, NUMBERS
 from analysis.recipe import LEARNT
 from analysis.settle import settled
 from analysis.slopes import slopes
@@ -49,14 +49,14 @@ def adapt(
     freedom = np.full(len(moved), unit(matrix, [len(text) + 2 for text in texts]))
     if others:
         common = design(others, given=model.layers.marks).matrix().tocsc()
-        freedom *= of_rare(np.diff(common.indptr)[moved // WIDE], len(others))
+        freedom *= of_rare(np.diff(common.indptr)[moved // NUMBERS], len(others))
     matrix = sp.csr_matrix(matrix @ sp.diags(freedom))
     change = freedom * _change(matrix, model.odds(texts).ravel(), truth(lessons).ravel())
     table = model.layers.table.astype(np.float64).ravel()
     # Most moves are parts of a step: by chance, so that together they come to what was asked.
     whole = np.floor(change + np.random.default_rng(0).random(len(change)))
     table[moved] = np.clip(table[moved] + whole, -LARGEST, LARGEST)
-    layers = replace(model.layers, table=table.astype(np.int8).reshape(-1, WIDE))
+    layers = replace(model.layers, table=table.astype(np.int8).reshape(-1, NUMBERS))
     notes = {**model.notes, "base": model.version, "lessons": float(len(lessons))}
     return replace(model, version="unsaved", layers=layers, notes=notes)
 

@@ -18,6 +18,8 @@ from analysis.reason import Reason
 WRITTEN = Path(__file__).parent / "data" / "moods_eval.jsonl"
 
 Row = TypeVar("Row")
+#: Bytes of a line that a message shows.
+_SHOWN = 120
 
 
 class CorpusError(Exception):
@@ -27,9 +29,10 @@ class CorpusError(Exception):
         why: the sentence for people: which line is wrong, how, and what was expected.
     """
 
-    def __init__(self, path: Path, line: int, fields: str, cause: Exception) -> None:
-        super().__init__(f"{path}, line {line}: {cause}; expected {fields}")
-        told = {"path": path, "line": line, "fields": fields, "cause": cause}
+    def __init__(self, path: Path, line: int, fields: str, found: bytes) -> None:
+        start = found[:_SHOWN].decode("utf-8", "replace").strip()
+        super().__init__(f"{path}, line {line}: {start!r}; expected {fields}")
+        told = {"path": path, "line": line, "fields": fields, "start": start}
         self.why = Reason("signals.corpus_line", told)
 
 
@@ -76,7 +79,7 @@ def read_lines(path: Path, made: Callable[[Any], Row], fields: str) -> Iterator[
             try:
                 yield made(json.loads(line))
             except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-                raise CorpusError(path, number, fields, error) from error
+                raise CorpusError(path, number, fields, line) from error
 
 
 def truth(rows: Sequence[LabelledText]) -> NDArray[np.float32]:

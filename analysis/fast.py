@@ -10,60 +10,82 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.features import GOLDEN, LEAP, MARK, SALTS, SPANS, STEP
-from analysis.layers import CONTEXT_PARTS, LENGTH_PARTS, LENGTHS, MOST, Floats, Layers
-from analysis.nets import STRETCH, WIDE
-from analysis.packed import BOTH, EVERY_OTHER, LANE, LIFT, NOTHING, PAIR, UNDER, pack
+from analysis.layers import CONTEXT_PARTS, LENGTH_PARTS, LENGTHS, LOUDEST, MOST, Floats, Layers
+from analysis.mood import MOODS
+from analysis.nets import NUMBERS, STRETCH, VOICES, WIDE
+from analysis.packed import EVERY_OTHER, LANE, LIFT, pack
 from analysis.text import LONGEST, Codes
 
 ONE, TWO, THREE = (np.uint32(SALTS[name]) for name in SPANS)
 _FIFTEEN, _THIRTEEN = np.uint32(15), np.uint32(13)
 _PARTS = CONTEXT_PARTS * LENGTH_PARTS
-_LANE, _MARKS, _NOTHING = np.uint64(LANE), np.uint32((1 << MARK) - 1), np.float32(0)
-_MOST = float(MOST)
-#: Codes worked on at once, so that what is noted of them stays in the nearest cache.
+_NOTHING, _LOUDEST, _MOST = np.float32(0), np.float32(LOUDEST), float(MOST)
+_ONE, _NEXT = np.uint32(1), np.uint64(1)
+_FULL, _FILL, _ROW = np.uint64(STRETCH), np.uint64(STRETCH - 1), np.uint64(NUMBERS)
+#: Codes worked on at once, so that what is noted of them stays in the nearest cache, and what a
+#: block holds at most: one text at least.
 _BLOCK = 2_048
-#: Units worked out side by side: a number known beforehand is what makes the machine do so.
+_ROOM = max(_BLOCK, LONGEST + 2)
+#: The same with stretches filled up: the shortest text has two codes.
+_FILLED = _ROOM // 2 * STRETCH
+#: Units worked out side by side. They and all that is known of them lie in one row, at distances
+#: that are known beforehand: so the machine keeps them at hand from one stretch to the next.
 _SIDE = 32
-#: What is kept of a place, by how its mark differs from a piece's: all or nothing. A table, since
-#: a choice would be made by a jump that the machine guesses wrong every third time.
-_KEPT = np.where(np.arange(1 << MARK) == 0, ~np.uint64(0), np.uint64(0))
+_HEARD, _TOTAL, _PEAK = (_SIDE * (WIDE + at) for at in range(3))
+_MOODS = len(MOODS)
+_PLACE, _SUMMED = np.uint64(3 * _MOODS), np.uint64(_MOODS)
 
 
 def adder(layers: Layers) -> Callable[[Codes], Floats]:
     """Return what reads with these layers; compiled once per machine, then in numba's cache."""
-    table = pack(layers)
-    bits = len(table).bit_length() - 1
-    shifts = (np.uint32(32 - bits), np.uint32(32 - bits - MARK))
-    straight = np.ascontiguousarray(layers.heads[:WIDE].T, np.float64)
-    how = (*_sides(layers), straight, LENGTHS)
+    bits = len(layers.marks).bit_length() - 1
+    owned = (layers.marks, np.uint32(32 - bits), np.uint32(32 - bits - MARK))
+    table = (pack(layers).ravel(), owned)
+    straight = layers.heads[:NUMBERS].T.astype(np.float64).ravel()
+    known = (straight, LENGTHS, _sides(layers))
 
     def add(codes: Codes) -> Floats:
-        parts = np.zeros((len(codes.starts) - 1, 3, layers.heads.shape[1]))
-        _read(codes.values, codes.starts, table, shifts, how, parts)
-        return parts
+        parts = np.zeros((len(codes.starts) - 1) * 3 * _MOODS)
+        _read(codes.values, codes.starts, table, known, _rooms(), parts)
+        return parts.reshape(-1, 3, _MOODS)
 
     return add
 
 
-def _sides(layers: Layers) -> tuple[NDArray[Any], ...]:
-    """Return hidden, context, start and heads of as many units as work side by side.
-
-    Shapes (sides, WIDE, _SIDE) twice, (sides, _SIDE), (sides, moods, 2, _SIDE); units that are
-    wanting to fill the last side say nothing.
-    """
-    units, moods = len(layers.start), layers.heads.shape[1]
-    sides = -(-units // _SIDE)
-    hidden, context = np.zeros((2, WIDE, sides * _SIDE))
-    start, heads = np.zeros(sides * _SIDE), np.zeros((moods, 2, sides * _SIDE))
-    hidden[:, :units], context[:, :units], start[:units] = (
-        layers.hidden, layers.context, layers.start,
+def _rooms() -> tuple[NDArray[Any], ...]:
+    """Return room to work in: hashes, places, spread codes, sums in two forms, numbers, texts."""
+    raw, rows = np.zeros(4 * _ROOM // 2, np.uint64), _ROOM // 2
+    return (
+        np.zeros((3, _ROOM), np.uint32), np.zeros((3, _FILLED), np.uint32),
+        np.zeros(_ROOM + 2, np.uint32), raw, raw.view(np.uint16),
+        np.zeros(rows * NUMBERS, np.float32), np.zeros(rows * NUMBERS),
     )  # fmt: skip
-    heads[:, :, :units] = layers.heads[WIDE:].reshape(2, units, moods).transpose(2, 0, 1)
-    apart = [
-        np.ascontiguousarray(np.stack(np.split(all_, sides or 1, axis=-1))[:sides])
-        for all_ in (hidden, context, start, heads)
-    ]
-    return (apart[0].astype(np.float32), *apart[1:])
+
+
+def _sides(layers: Layers) -> tuple[NDArray[Any], ...]:
+    """Return what is known of units, as many in a row as work side by side.
+
+    Units of one voice are together; those that are wanting to fill its last row say nothing. Each
+    row: the number of the voice; hidden, with room for what the units hear, sum up and find
+    highest; context and start; heads.
+    """
+    of_voice = len(layers.start) // VOICES
+    rows = max(1, -(-of_voice // _SIDE))
+
+    def apart(values: NDArray[Any]) -> NDArray[Any]:
+        """Return shape (VOICES * rows, ..., _SIDE) of (..., units)."""
+        parts = values.reshape(*values.shape[:-1], VOICES, of_voice)
+        filled = np.zeros((*parts.shape[:-1], rows * _SIDE))
+        filled[..., :of_voice] = parts
+        found = filled.reshape(*parts.shape[:-1], rows, _SIDE)
+        return np.moveaxis(found, (-3, -2), (0, 1)).reshape(VOICES * rows, -1, _SIDE)
+
+    total, peak = np.split(layers.heads[NUMBERS:].T, 2, axis=1)
+    near = np.concatenate([apart(layers.hidden), np.zeros((VOICES * rows, 3, _SIDE))], axis=1)
+    far = np.concatenate([apart(layers.context), apart(layers.start[None])], axis=1)
+    heads = np.concatenate([apart(total), apart(peak)], axis=1)
+    flat = [np.ascontiguousarray(all_.reshape(len(all_), -1)) for all_ in (near, far, heads)]
+    return (np.repeat(np.arange(VOICES), rows), flat[0].astype(np.float32), *flat[1:])
 
 
 @numba.njit(cache=True, nogil=True)
@@ -92,48 +114,71 @@ def hashes(values, spaced, found):  # type: ignore[no-untyped-def]
         three[at] = np.uint32(np.uint32(np.uint32(spaced[at] * LEAP + pair) + THREE) * GOLDEN)
 
 
+# An unsigned number is never counted from the end, and the machine need not look whether it is.
 @numba.njit(cache=True, nogil=True)
-def _stands(piece: np.uint32, table, shifts) -> np.uint64:  # type: ignore[no-untyped-def]
-    """Return what a piece stands for: nothing where it does not own its place."""
-    held = table[piece >> shifts[0]]
-    other = (held >> UNDER) ^ np.uint64((piece >> shifts[1]) & _MARKS)
-    return np.uint64((held & _KEPT[other]) ^ NOTHING)
+def _own(found, starts, owned, at):  # type: ignore[no-untyped-def]
+    """Fill where in the table the pieces that end at each code stand; return how many stretches.
 
-
-@numba.njit(cache=True, nogil=True)
-def _look(found, starts, table, shifts, seen):  # type: ignore[no-untyped-def]
-    """Fill what the pieces that end at each code of some texts stand for, together."""
-    one, two, three = found
-    origin = starts[0]
-    for at in range(starts[-1] - origin):
-        short = _stands(one[at], table, shifts) + _stands(two[at], table, shifts)
-        seen[at] = short + _stands(three[at], table, shifts)
+    Stretches are filled up, and what does not own its place or reaches over the edge of a text
+    stands behind all places.
+    """
+    marks, shift, less = owned
+    first, second, third = at
+    none, origin, begin = np.uint32(2 * len(marks)), np.uint64(starts[0]), np.uint64(0)
     for text in range(len(starts) - 1):
-        # Nothing reaches over the edge of a text.
-        at = starts[text] - origin
-        seen[at] = _stands(one[at], table, shifts) + NOTHING + NOTHING
-        if starts[text + 1] - starts[text] > 1:
-            short = _stands(one[at + 1], table, shifts) + _stands(two[at + 1], table, shifts)
-            seen[at + 1] = short + NOTHING
+        code, end = np.uint64(starts[text]) - origin, np.uint64(starts[text + 1]) - origin
+        into, full = begin, begin + (end - code + _FILL) // _FULL * _FULL
+        while code < end:
+            first[into] = _owns(found[0][code], marks, shift, less, none)
+            second[into] = _owns(found[1][code], marks, shift, less, none)
+            third[into] = _owns(found[2][code], marks, shift, less, none)
+            code += _NEXT
+            into += _NEXT
+        second[begin] = third[begin] = third[begin + _NEXT] = none
+        while into < full:
+            first[into] = second[into] = third[into] = none
+            into += _NEXT
+        begin = full
+    return begin // _FULL
 
 
 @numba.njit(cache=True, nogil=True)
-def _sums(seen, into):  # type: ignore[no-untyped-def]
-    """Add up what stands in each stretch of a text; return how many stretches."""
-    row, size = 0, len(seen)
-    for first in range(0, size, STRETCH):
-        last = min(first + STRETCH, size)
-        even, odd = np.uint64(0), np.uint64(0)
-        for at in range(first, last):
-            even += seen[at] & EVERY_OTHER
-            odd += (seen[at] >> _LANE) & EVERY_OTHER
-        lift = LIFT * (last - first)
-        for lane in range(WIDE // 2):
-            far = PAIR * np.uint64(lane)
-            into[row, lane] = np.int32((even >> far) & BOTH) - lift
-            into[row, lane + WIDE // 2] = np.int32((odd >> far) & BOTH) - lift
-        row += 1
-    return row
+def _owns(piece, marks, shift, less, none):  # type: ignore[no-untyped-def]
+    """Return where in the table a piece stands."""
+    place = piece >> shift
+    return np.uint32(place << _ONE) if marks[place] == np.uint8(piece >> less) else none
+
+
+@numba.njit(cache=True, nogil=True)
+def _add_up(at, stretches, table, raw):  # type: ignore[no-untyped-def]
+    """Add up what stands in each stretch, four numbers a stretch."""
+    first, second, third = at
+    code = row = np.uint64(0)
+    for _ in range(stretches):
+        even = odd = more_even = more_odd = np.uint64(0)
+        # Two characters still fit in the bits of one number.
+        for _ in range(STRETCH // 2):
+            a, b, c = np.uint64(first[code]), np.uint64(second[code]), np.uint64(third[code])
+            code += _NEXT
+            d, e, f = np.uint64(first[code]), np.uint64(second[code]), np.uint64(third[code])
+            code += _NEXT
+            seen = table[a] + table[b] + table[c] + table[d] + table[e] + table[f]
+            a, b, c, d, e, f = a + _NEXT, b + _NEXT, c + _NEXT, d + _NEXT, e + _NEXT, f + _NEXT
+            more = table[a] + table[b] + table[c] + table[d] + table[e] + table[f]
+            even += seen & EVERY_OTHER
+            odd += (seen >> LANE) & EVERY_OTHER
+            more_even += more & EVERY_OTHER
+            more_odd += (more >> LANE) & EVERY_OTHER
+        for some in (even, more_even, odd, more_odd):
+            raw[row] = some
+            row += _NEXT
+
+
+@numba.njit(cache=True, nogil=True)
+def _level(lanes, count, sums):  # type: ignore[no-untyped-def]
+    """Turn what was added up into numbers, as they were before they were lifted."""
+    for at in range(count):
+        sums[at] = np.float32(np.int32(lanes[at]) - np.int32(LIFT))
 
 
 # The numbers are whole, never NaN and small enough for their floats to be exact: sums come out the
@@ -142,83 +187,126 @@ _SIDE_BY_SIDE = {"nnan", "nsz", "reassoc", "contract"}
 
 
 @numba.njit(cache=True, nogil=True, fastmath=_SIDE_BY_SIDE)
-def _hear(whole, context, start, shorter, heard):  # type: ignore[no-untyped-def]
-    """Work out what the whole of a text says to each unit, as ``layers.heard`` does."""
-    a, b, c, d, e, f, g, h = (
-        whole[0], whole[1], whole[2], whole[3], whole[4], whole[5], whole[6], whole[7],
-    )  # fmt: skip
-    for at in range(_SIDE):
-        said = a * context[0, at] + b * context[1, at] + c * context[2, at] + d * context[3, at]
-        said += e * context[4, at] + f * context[5, at] + g * context[6, at] + h * context[7, at]
-        step = np.floor(said * shorter / _PARTS) + start[at]
-        heard[at] = min(max(step, -_MOST), _MOST)
+def _whole(sums, first, rows, whole, into):  # type: ignore[no-untyped-def]
+    """Add up a text."""
+    for at in range(NUMBERS):
+        whole[into + np.uint64(at)] = 0
+    for _ in range(rows):
+        for at in range(NUMBERS):
+            whole[into + np.uint64(at)] += sums[first + np.uint64(at)]
+        first += _ROW
 
 
 @numba.njit(cache=True, nogil=True, fastmath=_SIDE_BY_SIDE)
-def _units(sums, hidden, heard, total, peak):  # type: ignore[no-untyped-def]
+def _say(whole, into, straight, parts, place):  # type: ignore[no-untyped-def]
+    """Fill what the whole of a text says of each mood by itself."""
+    a = b = c = d = 0.0
+    for at in range(NUMBERS):
+        here = whole[into + np.uint64(at)]
+        a += here * straight[at]
+        b += here * straight[at + NUMBERS]
+        c += here * straight[at + 2 * NUMBERS]
+        d += here * straight[at + 3 * NUMBERS]
+    for said in (a, b, c, d):
+        parts[place] = said
+        place += _NEXT
+
+
+@numba.njit(cache=True, nogil=True)
+def _eight(row, at):  # type: ignore[no-untyped-def]
+    """Return ``WIDE`` numbers."""
+    b, c, d = at + np.uint64(1), at + np.uint64(2), at + np.uint64(3)
+    e, f, g, h = at + np.uint64(4), at + np.uint64(5), at + np.uint64(6), at + np.uint64(7)
+    return row[at], row[b], row[c], row[d], row[e], row[f], row[g], row[h]
+
+
+@numba.njit(cache=True, nogil=True, fastmath=_SIDE_BY_SIDE)
+def _hear(whole, first, far, shorter, near):  # type: ignore[no-untyped-def]
+    """Work out what the whole of a text says to each unit, as ``layers.heard`` does."""
+    a, b, c, d, e, f, g, h = _eight(whole, first)
+    for at in range(_SIDE):
+        said = a * far[at] + b * far[at + _SIDE] + c * far[at + 2 * _SIDE] + d * far[at + 3 * _SIDE]
+        said += e * far[at + 4 * _SIDE] + f * far[at + 5 * _SIDE]
+        said += g * far[at + 6 * _SIDE] + h * far[at + 7 * _SIDE]
+        step = np.floor(said * shorter / _PARTS) + far[at + 8 * _SIDE]
+        near[at + _HEARD] = min(max(step, -_MOST), _MOST)
+
+
+@numba.njit(cache=True, nogil=True, fastmath=_SIDE_BY_SIDE)
+def _units(sums, first, rows, near):  # type: ignore[no-untyped-def]
     """Let units read all stretches of a text."""
     for at in range(_SIDE):
-        total[at], peak[at] = 0, _NOTHING
-    for row in range(len(sums)):
-        a, b, c, d = sums[row, 0], sums[row, 1], sums[row, 2], sums[row, 3]
-        e, f, g, h = sums[row, 4], sums[row, 5], sums[row, 6], sums[row, 7]
+        near[at + _TOTAL] = near[at + _PEAK] = 0
+    for _ in range(rows):
+        a, b, c, d, e, f, g, h = _eight(sums, first)
         for at in range(_SIDE):
-            unit = heard[at] + a * hidden[0, at] + b * hidden[1, at] + c * hidden[2, at]
-            unit += d * hidden[3, at] + e * hidden[4, at] + f * hidden[5, at]
-            unit = max(unit + g * hidden[6, at] + h * hidden[7, at], _NOTHING)
-            total[at] += np.int32(unit)
-            peak[at] = max(peak[at], unit)
+            unit = near[at + _HEARD] + a * near[at] + b * near[at + _SIDE]
+            unit += c * near[at + 2 * _SIDE] + d * near[at + 3 * _SIDE] + e * near[at + 4 * _SIDE]
+            unit += f * near[at + 5 * _SIDE] + g * near[at + 6 * _SIDE] + h * near[at + 7 * _SIDE]
+            unit = min(max(unit, _NOTHING), _LOUDEST)
+            near[at + _TOTAL] += unit
+            near[at + _PEAK] = max(near[at + _PEAK], unit)
+        first += _ROW
 
 
 @numba.njit(cache=True, nogil=True, fastmath=_SIDE_BY_SIDE)
-def _tell(total, peak, heads, parts):  # type: ignore[no-untyped-def]
+def _tell(near, heads, parts, place):  # type: ignore[no-untyped-def]
     """Add what the two pools of units say of each mood."""
-    for mood in range(len(heads)):
-        summed, highest = 0.0, 0.0
-        for at in range(_SIDE):
-            summed += total[at] * heads[mood, 0, at]
-            highest += peak[at] * heads[mood, 1, at]
-        parts[1, mood] += summed
-        parts[2, mood] += highest
+    a = b = c = d = e = f = g = h = 0.0
+    for at in range(_SIDE):
+        total, peak = np.float64(near[at + _TOTAL]), np.float64(near[at + _PEAK])
+        a += total * heads[at]
+        b += total * heads[at + _SIDE]
+        c += total * heads[at + 2 * _SIDE]
+        d += total * heads[at + 3 * _SIDE]
+        e += peak * heads[at + 4 * _SIDE]
+        f += peak * heads[at + 5 * _SIDE]
+        g += peak * heads[at + 6 * _SIDE]
+        h += peak * heads[at + 7 * _SIDE]
+    for said in (a, b, c, d, e, f, g, h):
+        parts[place] += said
+        place += _NEXT
 
 
 @numba.njit(cache=True, nogil=True)
-def _one(sums, size, how, room, parts):  # type: ignore[no-untyped-def]
-    """Fill the parts of one text."""
-    hidden, context, start, heads, straight, lengths = how
-    whole, heard, total, peak = room
-    whole[:] = 0
-    for row in range(len(sums)):
-        for lane in range(WIDE):
-            whole[lane] += sums[row, lane]
-    for mood in range(len(straight)):
-        for lane in range(WIDE):
-            parts[0, mood] += whole[lane] * straight[mood, lane]
-    for side in range(len(start)):
-        _hear(whole, context[side], start[side], lengths[size], heard)
-        _units(sums, hidden[side], heard, total, peak)
-        _tell(total, peak, heads[side], parts)
+def _texts(starts, sums, straight, lengths, sides, wholes, parts):  # type: ignore[no-untyped-def]
+    """Fill the parts of some texts from the sums of their stretches."""
+    voices, nears, fars, heads = sides
+    first = into = place = np.uint64(0)
+    for text in range(len(starts) - 1):
+        rows = (starts[text + 1] - starts[text] + STRETCH - 1) // STRETCH
+        _whole(sums, first, rows, wholes, into)
+        _say(wholes, into, straight, parts, place)
+        first, into, place = first + _ROW * np.uint64(rows), into + _ROW, place + _PLACE
+    for side in range(len(voices)):
+        near, far, head = nears[side], fars[side], heads[side]
+        first = into = np.uint64(WIDE * voices[side])
+        place = _SUMMED
+        for text in range(len(starts) - 1):
+            size = starts[text + 1] - starts[text]
+            rows = (size + STRETCH - 1) // STRETCH
+            _hear(wholes, into, far, lengths[size], near)
+            _units(sums, first, rows, near)
+            _tell(near, head, parts, place)
+            first, into, place = first + _ROW * np.uint64(rows), into + _ROW, place + _PLACE
 
 
 @numba.njit(cache=True, nogil=True)
-def _read(values, starts, table, shifts, how, parts):  # type: ignore[no-untyped-def]
+def _read(values, starts, table, layers, rooms, parts):  # type: ignore[no-untyped-def]
     """Fill the parts of every text, some texts at a time."""
-    most = max(_BLOCK, LONGEST + 2)
-    spaced, found = np.zeros(most + 2, np.uint32), np.zeros((3, most), np.uint32)
-    seen, sums = np.zeros(most, np.uint64), np.zeros((LONGEST // STRETCH + 2, WIDE), np.float32)
-    room = (
-        np.zeros(WIDE), np.zeros(_SIDE, np.float32), np.zeros(_SIDE, np.int32),
-        np.zeros(_SIDE, np.float32),
-    )  # fmt: skip
+    table, owned = table
+    straight, lengths, sides = layers
+    found, at, spaced, raw, lanes, sums, wholes = rooms
+    found, at = (found[0], found[1], found[2]), (at[0], at[1], at[2])
     first, texts = 0, len(starts) - 1
     while first < texts:
         last, origin = first + 1, starts[first]
         while last < texts and starts[last + 1] - origin <= _BLOCK:
             last += 1
-        hashes(values[origin : starts[last]], spaced, (found[0], found[1], found[2]))
-        _look((found[0], found[1], found[2]), starts[first : last + 1], table, shifts, seen)
-        for text in range(first, last):
-            begin, end = starts[text] - origin, starts[text + 1] - origin
-            rows = _sums(seen[begin:end], sums)
-            _one(sums[:rows], end - begin, how, room, parts[text])
+        some = starts[first : last + 1]
+        hashes(values[origin : starts[last]], spaced, found)
+        stretches = _own(found, some, owned, at)
+        _add_up(at, stretches, table, raw)
+        _level(lanes, NUMBERS * stretches, sums)
+        _texts(some, sums, straight, lengths, sides, wholes, parts[3 * _MOODS * first :])
         first = last

@@ -31,14 +31,18 @@ def scatter(values: NDArray[np.int32]) -> Hashes:
     return mixed
 
 
+def hashed(*spread: Hashes) -> Hashes:
+    """Return the hashes of pieces by their spread codes, the first of each, then the second."""
+    whole = spread[-1]
+    for char, factor in zip(spread[-2::-1], (STEP, LEAP), strict=False):
+        whole = whole + char * factor
+    return (whole + np.uint32(SALTS[list(SPANS)[len(spread) - 1]])) * GOLDEN
+
+
 def hashes(spread: Hashes, piece: str) -> Hashes:
     """Return the hash of the piece that begins at each character; shape (n - span + 1,)."""
-    whole = spread
-    if piece == "two":
-        whole = spread[:-1] * STEP + spread[1:]
-    elif piece == "three":
-        whole = spread[:-2] * LEAP + spread[1:-1] * STEP + spread[2:]
-    return (whole + np.uint32(SALTS[piece])) * GOLDEN
+    span = SPANS[piece]
+    return hashed(*(spread[at : len(spread) - span + 1 + at] for at in range(span)))
 
 
 def places(found: Hashes, bits: int) -> Hashes:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from analysis.features import hashes, places, scatter
 from analysis.layers import Layers
-from analysis.nets import WIDE
+from analysis.nets import NUMBERS
 from analysis.text import EDGE
 
 Floats = NDArray[np.float64]
@@ -20,7 +20,7 @@ def edge(layers: Layers) -> NDArray[np.int64]:
     """Return the columns of the edge of texts: it stands in every post and must not move."""
     bits = len(layers.marks).bit_length() - 1
     place = places(hashes(scatter(np.array([EDGE], np.int32)), "one"), bits).astype(np.int64)
-    return place * WIDE + np.arange(WIDE)
+    return place * NUMBERS + np.arange(NUMBERS)
 
 
 def unit(matrix: sp.csr_matrix, sizes: Sequence[int]) -> float:
@@ -28,7 +28,7 @@ def unit(matrix: sp.csr_matrix, sizes: Sequence[int]) -> float:
 
     There each piece of a text of so many characters has a weight over the root of its length.
     """
-    held = matrix.getnnz(axis=1) / WIDE / np.repeat(sizes, matrix.shape[0] // len(sizes))
+    held = matrix.getnnz(axis=1) / NUMBERS / np.repeat(sizes, matrix.shape[0] // len(sizes))
     reach = np.sqrt(matrix.multiply(matrix).sum() / max(held.sum(), 1e-12))
     return float(1 / max(reach, 1e-12))
 

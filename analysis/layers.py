@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.nets import LARGEST, STRETCH, WIDE, Net
+from analysis.nets import LARGEST, NUMBERS, STRETCH, VOICES, WIDE, Net
 from analysis.text import LONGEST
 
 Floats = NDArray[np.float64]
+_Some = TypeVar("_Some", bound=np.generic)
 
 #: Parts of a step: of what the whole post says to a unit, and of one over the square root of its
 #: length. With them no sum leaves the 53 bits in which a float is exact.
 CONTEXT_PARTS, LENGTH_PARTS = 1 << 6, 1 << 15
-#: What the whole post says to a unit is cut here, so that 334 stretches still fit in 32 bits.
+#: What the whole post says to a unit is cut here, so that a float holds what a stretch adds.
 MOST = 1 << 21
+#: A unit's value is cut here, so that its sum over 334 stretches is exact in the 24 bits of a
+#: small float: one value in ten thousand of shipped units.
+LOUDEST = (1 << 24) // -(-(LONGEST + 2) // STRETCH)
 #: One over the square root of each length, in parts.
 LENGTHS = np.round(LENGTH_PARTS / np.sqrt(np.maximum(np.arange(LONGEST + 3), 1)))
 
@@ -27,11 +32,11 @@ class Layers:
 
     Attributes:
         marks: uint8 (places,).
-        table: int8 (places, WIDE).
-        hidden: int8 (WIDE, units).
+        table: int8 (places, NUMBERS).
+        hidden: int8 (WIDE, units): the first half of the units reads the first voice's numbers.
         context: int16 (WIDE, units), in ``CONTEXT_PARTS``.
         start: int32 (units,).
-        heads: int16 (WIDE + 2 * units, moods): of the whole post, the sum and the peak of units.
+        heads: int16 (NUMBERS + 2 * units, moods): of the whole post, the sum and the peak of units.
         scale: float64 (3, moods), what one step of each of these three is worth.
     """
 
@@ -47,9 +52,10 @@ class Layers:
 def rounded(net: Net) -> Layers:
     """Round a network: bytes for pieces and units, the largest of each column kept whole."""
     step = _largest(net.table) / LARGEST
-    hidden = net.hidden * step[:, None]
+    steps = np.repeat(step.reshape(VOICES, WIDE).T, net.hidden.shape[1] // VOICES, axis=1)
+    hidden = net.hidden * steps
     unit = _largest(hidden) / 127
-    context = np.round(net.context * step[:, None] / unit * CONTEXT_PARTS)
+    context = np.round(net.context * steps / unit * CONTEXT_PARTS)
     parts = (net.straight * step[:, None], net.total * unit[:, None], net.peak * unit[:, None])
     scale = np.array([_largest(part) / 32767 for part in parts])
     return Layers(
@@ -65,18 +71,30 @@ def rounded(net: Net) -> Layers:
     )
 
 
-def heard(layers: Layers, whole: Floats, sizes: NDArray[np.int64]) -> NDArray[np.int32]:
+def apart(values: NDArray[_Some]) -> NDArray[_Some]:
+    """Return shape (NUMBERS, units) of (WIDE, units): nothing where a voice hears another."""
+    units = values.shape[1] // VOICES
+    wide = np.zeros((NUMBERS, values.shape[1]), values.dtype)
+    for voice in range(VOICES):
+        mine = slice(voice * units, (voice + 1) * units)
+        wide[voice * WIDE : (voice + 1) * WIDE, mine] = values[:, mine]
+    return wide
+
+
+def heard(layers: Layers, whole: Floats, sizes: NDArray[np.int64]) -> Floats:
     """Return what the whole of each text says to each unit, shape (texts, units)."""
-    said = (whole @ layers.context.astype(np.float64)) * LENGTHS[sizes][:, None]
-    steps = np.floor(said / (CONTEXT_PARTS * LENGTH_PARTS)) + layers.start
-    return np.clip(steps, -MOST, MOST).astype(np.int32)
+    said = whole @ apart(layers.context.astype(np.float64))
+    said *= LENGTHS[sizes][:, None] / (CONTEXT_PARTS * LENGTH_PARTS)
+    np.floor(said, out=said)
+    said += layers.start
+    return np.clip(said, -MOST, MOST, out=said)
 
 
 def told(layers: Layers, whole: Floats, total: Floats, peak: Floats) -> Floats:
     """Return the three parts of the log-odds in steps, shape (texts, 3, moods)."""
     heads, units = layers.heads.astype(np.float64), len(layers.start)
-    parts = (whole @ heads[:WIDE], total @ heads[WIDE : WIDE + units], peak @ heads[WIDE + units :])
-    return np.stack(parts, axis=1)
+    straight, summed, highest = np.split(heads, [NUMBERS, NUMBERS + units])
+    return np.stack([whole @ straight, total @ summed, peak @ highest], axis=1)
 
 
 def odds(layers: Layers, parts: Floats, sizes: NDArray[np.int64]) -> Floats:

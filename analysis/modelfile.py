@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 from analysis.layers import MOST, Layers
 from analysis.mood import MOODS, Mood
 from analysis.nets import LARGEST as LARGEST_NUMBER
-from analysis.nets import WIDE
+from analysis.nets import NUMBERS, VOICES, WIDE
 from analysis.reason import Reason
 
 SHIPPED = Path(__file__).parent / "models" / "moods.npz"
 #: Raised with every change of what the arrays mean.
-FORMAT = 4
+FORMAT = 5
 #: No honest model comes near it, in bytes.
 LARGEST = 64 * 1024 * 1024
 
@@ -155,14 +155,14 @@ def _belong(arrays: _Arrays) -> bool:
     """Say whether these arrays are the layers of one network."""
     if any(name not in arrays or arrays[name].dtype != kind for name, kind in KINDS.items()):
         return False
-    places, units = arrays["table"].size // WIDE, arrays["start"].size
+    places, units = arrays["table"].size // NUMBERS, arrays["start"].size
     wanted = {
         "marks": (places,),
-        "table": (places, WIDE),
+        "table": (places, NUMBERS),
         "hidden": (WIDE, units),
         "context": (WIDE, units),
         "start": (units,),
-        "heads": (WIDE + 2 * units, len(MOODS)),
+        "heads": (NUMBERS + 2 * units, len(MOODS)),
         "scale": (3, len(MOODS)),
     }
     fits = all(arrays[name].shape == shape for name, shape in wanted.items())
@@ -171,6 +171,7 @@ def _belong(arrays: _Arrays) -> bool:
         and places >= 2
         and places & (places - 1) == 0
         and units <= MOST_UNITS
+        and units % VOICES == 0
         and bool((np.abs(arrays["table"].astype(np.int16)) <= LARGEST_NUMBER).all())
         and bool((np.abs(arrays["start"].astype(np.int64)) <= MOST).all())
         and bool((np.abs(arrays["scale"]) <= MOST_ODDS).all())
@@ -179,6 +180,6 @@ def _belong(arrays: _Arrays) -> bool:
 
 def _numbers(values: NDArray[Any] | None, least: float, most: float) -> bool:
     """Say whether these are one number a mood, each between two bounds."""
-    if values is None or values.shape != (len(MOODS),) or values.dtype.kind != "f":
+    if values is None or values.shape != (len(MOODS),) or values.dtype != np.float64:
         return False
     return bool(((values >= least) & (values <= most)).all())

@@ -8,10 +8,15 @@ the whole post, ``t``, of ``n`` characters and ``k`` stretches. Then::
 
 So a stretch is read in the light of its post, and what a few characters say together can count:
 a sum over the whole post cannot tell 不怕 beside 死 from the two far apart.
+
+The model is two such networks, its voices, that learnt alike but for chance; its log-odds are the
+mean of theirs (docs/decisions/0014). Their numbers stand side by side, those of a place in one row,
+and the first half of the units belongs to the first voice.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,24 +27,28 @@ from analysis.mood import MOODS
 
 Floats = NDArray[np.float32]
 
-#: Characters of a stretch, numbers a piece stands for, and hidden units (docs/moods.md). Numba
-#: keeps machine code until the file it stands in changes: whoever changes a constant here, in
-#: ``layers``, ``packed`` or ``features`` empties ``__pycache__``, and changes ``fast.py`` besides.
+#: Characters of a stretch; of each voice the numbers a piece stands for, and the hidden units
+#: (docs/moods.md). Numba keeps machine code until the file it stands in changes: whoever changes a
+#: constant here, in ``layers``, ``packed`` or ``features`` empties ``__pycache__``, and changes
+#: ``fast.py`` besides.
 STRETCH, WIDE, UNITS = 6, 8, 32
+#: Voices of a model, and the numbers a piece stands for in all of them.
+VOICES = 2
+NUMBERS = VOICES * WIDE
 #: Largest number of a place: so the three pieces that end at a character fit in seven bits.
 LARGEST = 21
 
 
 @dataclass(frozen=True)
 class Net:
-    """What was learnt.
+    """What one voice learnt, or all of them together.
 
     Attributes:
         marks: (places,), of the pieces that own the places; others stand for nothing.
-        table: (places, WIDE), what each of these pieces stands for.
+        table: (places, numbers), what each of these pieces stands for: WIDE numbers a voice.
         hidden, context: (WIDE, units).
         start: (units,).
-        straight: (WIDE, moods).
+        straight: (numbers, moods).
         total, peak: (units, moods).
         bias: (moods,).
     """
@@ -55,6 +64,21 @@ class Net:
     bias: Floats
 
 
+def joined(voices: Sequence[Net]) -> Net:
+    """Return as one what ``VOICES`` networks over the same places say in the mean."""
+    share = np.float32(1 / len(voices))
+    beside = {
+        name: np.concatenate([getattr(one, name) for one in voices], axis=-1)
+        for name in ("table", "hidden", "context", "start")
+    }
+    heads = {
+        name: share * np.concatenate([getattr(one, name) for one in voices])
+        for name in ("straight", "total", "peak")
+    }
+    bias = share * np.sum([one.bias for one in voices], axis=0)
+    return Net(marks=voices[0].marks, bias=bias, **beside, **heads)
+
+
 def of_linear(marks: Marks, weights: Floats, bias: Floats) -> Net:
     """Return the network without hidden units that says what a linear model says.
 
@@ -63,18 +87,20 @@ def of_linear(marks: Marks, weights: Floats, bias: Floats) -> Net:
         weights: (places, moods).
         bias: (moods,).
     """
-    # Numbers of places are coarse: half of the numbers hold what the others leave.
+    # Numbers of places are coarse: others hold what the first leave, the rest nothing.
     step = np.maximum(np.abs(weights).max(axis=0), np.float32(1e-9)) / LARGEST
     coarse = np.round(weights / step) * step
-    table = np.concatenate([coarse, weights - coarse], axis=1).astype(np.float32)
+    table = np.zeros((len(weights), NUMBERS), np.float32)
+    moods = len(MOODS)
+    table[:, :moods], table[:, moods : 2 * moods] = coarse, weights - coarse
     none = np.zeros((WIDE, 0), np.float32)
-    heads = np.zeros((0, len(MOODS)), np.float32)
-    straight = np.tile(np.eye(len(MOODS), dtype=np.float32), (2, 1))
+    heads = np.zeros((0, moods), np.float32)
+    straight = np.tile(np.eye(moods, dtype=np.float32), (NUMBERS // moods, 1))
     return Net(marks, table, none, none, none[0], straight, heads, heads, bias)
 
 
 def fresh(marks: Marks, dice: np.random.Generator, units: int = UNITS) -> Net:
-    """Return a network that has learnt nothing."""
+    """Return a voice that has learnt nothing."""
 
     def drawn(size: tuple[int, ...], spread: float) -> Floats:
         return (dice.standard_normal(size, np.float32) * np.float32(spread)).astype(np.float32)

@@ -1,69 +1,82 @@
-"""What a place holds in one number, so that one sum adds all of it: its mark and eight others."""
+"""What a place holds in two numbers of 64 bits, so that two sums add sixteen small ones."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.features import MARK, SPANS, hashes, marks, places, scatter
+from analysis.features import SPANS, Hashes, hashed, marks, places, scatter
 from analysis.layers import Layers
-from analysis.nets import LARGEST, STRETCH, WIDE
+from analysis.nets import LARGEST, NUMBERS, STRETCH, VOICES, WIDE
 from analysis.text import Codes
 
 Packed = NDArray[np.uint64]
 
-#: Numbers are kept as number + ``LARGEST``, none below zero, in so many bits.
-LANE = 7
-#: Below the mark, in the highest bits.
-UNDER = np.uint64(64 - MARK)
-#: The lift of a character's sum, and what stands for nothing: eight times ``LARGEST``.
-LIFT = LARGEST * len(SPANS)
-NOTHING = np.uint64(sum(LARGEST << LANE * at for at in range(WIDE)))
-#: Every other number: four lanes of 14 bits, wide enough for a stretch.
-PAIR = np.uint64(2 * LANE)
-EVERY_OTHER = np.uint64(sum((1 << LANE) - 1 << 2 * LANE * at for at in range(WIDE // 2)))
-BOTH = np.uint64((1 << 2 * LANE) - 1)
-#: Where each number goes, so that every other one gives the first half and the rest the second.
-_ORDER = np.arange(WIDE).reshape(2, -1).T.ravel()
+#: Bits of a number. They are kept as number + ``LARGEST``, none below zero, so that six pieces
+#: fit; a stretch takes twice as many, for each voice by itself.
+LANE = np.uint64(8)
+EVERY_OTHER = np.uint64(0x00FF_00FF_00FF_00FF)
+#: What a stretch is lifted by.
+LIFT = LARGEST * len(SPANS) * STRETCH
 
 
 def pack(layers: Layers) -> Packed:
-    """Put the numbers of each place in one, all but the mark crossed with ``NOTHING``."""
-    lifted = (layers.table[:, _ORDER].astype(np.int64) + LARGEST).astype(np.uint64)
-    moved = lifted << np.arange(0, LANE * WIDE, LANE, dtype=np.uint64)
-    held: Packed = np.bitwise_or.reduce(moved, axis=1) ^ NOTHING
-    return held | layers.marks.astype(np.uint64) << UNDER
+    """Return shape (places + 1, 2): what each place holds, and last what stands for nothing.
+
+    Bytes take turns, one of each voice, the lowest first on any machine.
+    """
+    turns = layers.table.reshape(-1, VOICES, WIDE).transpose(0, 2, 1).reshape(-1, NUMBERS)
+    lifted = np.concatenate([turns, np.zeros((1, NUMBERS), np.int8)]) + np.int8(LARGEST)
+    return lifted.view("<u8")
 
 
-def stretches(codes: Codes, table: Packed) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+def stretches(
+    codes: Codes, layers: Layers, table: Packed
+) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """Return what the pieces that end in each stretch add up to, and each text's first stretch.
 
-    The sums have shape (stretches, WIDE) and are whole numbers.
+    The sums have shape (stretches, NUMBERS) and are whole numbers.
     """
-    counts = -(-np.diff(codes.starts) // STRETCH)
+    spread, firsts = _filled(codes)
+    # NumPy takes numbers of sixteen bytes at once.
+    rows, bits = table.view(np.complex128)[:, 0], len(layers.marks).bit_length() - 1
+    seen, none = np.zeros((*spread.shape, 2), np.uint64), spread == 0
+    for kind, found in enumerate(_pieces(spread)):
+        at = places(found, bits)
+        strange = layers.marks.take(at) != marks(found, bits)
+        strange |= none
+        strange[:kind, firsts] = True
+        # All bits set, a place lies behind every table and is cut to the last row: nothing.
+        at |= -strange.astype(np.uint32)
+        seen += rows.take(at, mode="clip").view(np.uint64).reshape(seen.shape)
+    pairs = seen[0::2] + seen[1::2]
+    voices = [((pairs >> LANE * np.uint64(one)) & EVERY_OTHER).sum(axis=0) for one in range(VOICES)]
+    lanes = np.concatenate(voices, axis=1).astype("<u8", copy=False).view("<u2")
+    return lanes.astype(np.float32) - np.float32(LIFT), firsts
+
+
+def _filled(codes: Codes) -> tuple[Hashes, NDArray[np.int64]]:
+    """Return spread codes, shape (STRETCH, stretches), and each text's first stretch.
+
+    Short stretches are filled up with zeros.
+    """
+    sizes = np.diff(codes.starts)
+    counts = -(-sizes // STRETCH)
     firsts = np.cumsum(counts) - counts
-    cuts = np.repeat(codes.starts[:-1] - STRETCH * firsts, counts)
-    cuts += STRETCH * np.arange(len(cuts))
-    seen, sums = _seen(codes, table), np.empty((WIDE, len(cuts)), np.float32)
-    for first, some in enumerate((seen & EVERY_OTHER, (seen >> np.uint64(LANE)) & EVERY_OTHER)):
-        added = np.add.reduceat(some, cuts)
-        for lane in range(WIDE // 2):
-            sums[first * WIDE // 2 + lane] = (added >> PAIR * np.uint64(lane)) & BOTH
-    sums -= (LIFT * np.diff(cuts, append=len(seen))).astype(np.float32)
-    return np.ascontiguousarray(sums.T), firsts
+    filled = np.zeros(STRETCH * int(counts.sum()), np.uint32)
+    at = np.repeat(STRETCH * firsts - codes.starts[:-1], sizes)
+    at += np.arange(len(at))
+    filled[at] = scatter(codes.values)
+    return np.ascontiguousarray(filled.reshape(-1, STRETCH).T), firsts
 
 
-def _seen(codes: Codes, table: Packed) -> Packed:
-    """Return what the pieces that end at each character stand for, together."""
-    spread, bits = scatter(codes.values), len(table).bit_length() - 1
-    seen = np.zeros(len(spread), np.uint64)
-    for piece, span in SPANS.items():
-        found = hashes(spread, piece)
-        held = table.take(places(found, bits))
-        held *= (held >> UNDER).astype(np.uint8) == marks(found, bits)
-        whole = np.zeros(len(spread), np.uint64)
-        whole[span - 1 :] = held
-        for back in range(span - 1):
-            whole[codes.starts[:-1] + back] = 0
-        seen += whole ^ NOTHING
-    return seen
+def _pieces(spread: Hashes) -> Iterator[Hashes]:
+    """Yield, per kind, the hash of the piece that ends at each code, as ``spread`` lies."""
+    chars = [spread]
+    for _ in SPANS:
+        yield hashed(*chars)
+        before = np.empty_like(spread)
+        before[1:], before[0, 1:], before[0, :1] = chars[0][:-1], chars[0][-1, :-1], 0
+        chars.insert(0, before)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import numba
@@ -12,7 +14,7 @@ from numpy.typing import NDArray
 from analysis.descent import desk, look_up, move, notes, owned, read, trace
 from analysis.fast import hashes
 from analysis.features import MARK, SPANS, Hashes, Marks, marks, owners, places
-from analysis.nets import STRETCH, Net, fresh
+from analysis.nets import STRETCH, VOICES, Net, fresh, joined
 from analysis.recipe import LEARNT, School
 from analysis.text import encode
 
@@ -31,10 +33,11 @@ _BLOCK = 20_000
 
 
 def taught(texts: Sequence[str], chances: Floats, bits: int, school: School) -> Net:
-    """Teach a network what is believed of texts.
+    """Teach the voices of a model what is believed of texts.
 
-    A first, larger one tells which pieces are worth a place: those that move much (the square of
-    what they stand for) and often (the square root of how many there are). The second learns them.
+    A first, larger network tells which pieces are worth a place: those that move much (the square
+    of what they stand for) and often (the square root of how many there are). Then each voice
+    learns these, as far from the others as chance makes it.
 
     Args:
         texts: posts.
@@ -50,7 +53,11 @@ def taught(texts: Sequence[str], chances: Floats, bits: int, school: School) -> 
     first = _learnt(posts, owners(found, counts, wide), school)
     at = places(found, wide)
     moves = (first.table[at] ** 2).sum(axis=1) * (first.marks[at] == marks(found, wide))
-    return _learnt(posts, owners(found, np.sqrt(counts) * moves, bits), school)
+    given = owners(found, np.sqrt(counts) * moves, bits)
+    seeds = [VOICES * school.seed + voice for voice in range(VOICES)]
+    with ThreadPoolExecutor(VOICES) as pool:
+        each = pool.map(lambda seed: _learnt(posts, given, replace(school, seed=seed)), seeds)
+        return joined(list(each))
 
 
 def _met(values: NDArray[np.int32], starts: NDArray[np.int64]) -> tuple[Hashes, Numbers]:
@@ -129,7 +136,7 @@ def _codes(texts: Sequence[str]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     return np.concatenate([block.values for block in blocks]), starts
 
 
-@numba.njit(cache=True, fastmath=True)
+@numba.njit(cache=True, nogil=True, fastmath=True)
 def _learn(order, posts, pieces, learner, desks, how, seed):  # type: ignore[no-untyped-def]
     """Learn from some posts, in order."""
     values, starts, chances = posts

@@ -9,9 +9,9 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from analysis.features import SPANS, hashes, marks, places, scatter
-from analysis.layers import CONTEXT_PARTS, Layers, heard
+from analysis.layers import CONTEXT_PARTS, LOUDEST, Layers, apart, heard
 from analysis.moods import MoodModel
-from analysis.nets import STRETCH, WIDE
+from analysis.nets import NUMBERS, STRETCH
 from analysis.packed import pack, stretches
 from analysis.text import Codes, encode
 
@@ -25,7 +25,7 @@ def slopes(model: MoodModel, texts: Sequence[str]) -> sp.csr_matrix:
     """Return what one step of each number of the table does to the log-odds, where they are now.
 
     Returns:
-        Shape (texts * moods, places * WIDE): a text's moods, a place's numbers side by side.
+        Shape (texts * moods, places * NUMBERS): a text's moods, a place's numbers side by side.
     """
     packed = pack(model.layers)
     blocks = (encode(texts[at : at + _BLOCK]) for at in range(0, len(texts), _BLOCK))
@@ -34,13 +34,13 @@ def slopes(model: MoodModel, texts: Sequence[str]) -> sp.csr_matrix:
 
 def _block(model: MoodModel, packed: NDArray[np.uint64], codes: Codes) -> sp.csr_matrix:
     """Do it for some texts."""
-    sums, firsts = stretches(codes, packed)
+    sums, firsts = stretches(codes, model.layers, packed)
     slope = _of_stretches(model.layers, sums, np.diff(codes.starts), firsts)
     moods, rows, columns, values = slope.shape[2], [], [], []
     for owner, stretch, place in _pieces(codes, model, firsts):
-        shape = (len(owner), WIDE, moods)
+        shape = (len(owner), NUMBERS, moods)
         row = (owner[:, None, None] * moods + np.arange(moods)).astype(np.int32)
-        column = (place[:, None, None] * WIDE + np.arange(WIDE)[:, None]).astype(np.int32)
+        column = (place[:, None, None] * NUMBERS + np.arange(NUMBERS)[:, None]).astype(np.int32)
         rows.append(np.broadcast_to(row, shape).ravel())
         columns.append(np.broadcast_to(column, shape).ravel())
         values.append(slope[stretch].ravel())
@@ -54,22 +54,23 @@ def _of_stretches(
 ) -> Floats:
     """Return what a step of a stretch's sums does to its text's log-odds.
 
-    Shape (stretches, WIDE, moods), of texts of ``sizes`` characters.
+    Shape (stretches, NUMBERS, moods), of texts of ``sizes`` characters.
     """
     counts, heads, units = np.diff(firsts, append=len(sums)), layers.heads, len(layers.start)
     owner = np.repeat(np.arange(len(sizes)), counts)
-    straight = heads[:WIDE] * layers.scale[0]
-    total = heads[WIDE : WIDE + units] * layers.scale[1]
-    peak = heads[WIDE + units :] * layers.scale[2]
+    parts = np.split(heads, [NUMBERS, NUMBERS + units])
+    straight, total, peak = (part * one for part, one in zip(parts, layers.scale, strict=True))
     whole = np.add.reduceat(sums, firsts, axis=0).astype(np.float64)
-    said = sums @ layers.hidden.astype(np.float32) + heard(layers, whole, sizes)[owner]
-    highest = (said > 0) & (said == np.maximum.reduceat(said, firsts, axis=0)[owner])
-    felt = (said > 0)[:, :, None] * (total / np.sqrt(counts)[owner, None, None])
+    hidden = apart(layers.hidden.astype(np.float64))
+    said = sums @ hidden + heard(layers, whole, sizes)[owner]
+    moved = (said > 0) & (said < LOUDEST)
+    highest = moved & (said == np.maximum.reduceat(said, firsts, axis=0)[owner])
+    felt = moved[:, :, None] * (total / np.sqrt(counts)[owner, None, None])
     felt += highest[:, :, None] * peak
     everywhere = np.add.reduceat(felt, firsts, axis=0)
-    context = layers.context / CONTEXT_PARTS
+    context = apart(layers.context / CONTEXT_PARTS)
     long = straight + np.einsum("lu,tum->tlm", context, everywhere)
-    near = np.einsum("lu,sum->slm", layers.hidden.astype(np.float64), felt)
+    near = np.einsum("lu,sum->slm", hidden, felt)
     return np.asarray(near + (long / np.sqrt(sizes)[:, None, None])[owner])
 
 

@@ -9,12 +9,13 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.layers import Floats, Layers, heard, told
+from analysis.layers import LOUDEST, Floats, Layers, apart, heard, told
+from analysis.nets import NUMBERS
 from analysis.packed import pack, stretches
 from analysis.text import Codes
 
 Small = NDArray[np.float32]
-Whole = NDArray[np.int32]
+Numbers = NDArray[np.int64]
 #: Reads texts: the three parts of their log-odds in steps, shape (texts, 3, moods).
 Sums = Callable[[Codes], Floats]
 
@@ -28,7 +29,7 @@ def adder(layers: Layers) -> Sums:
     Both kinds use whole numbers, so they agree to the last bit.
     """
     slow = plain(layers)
-    if importlib.util.find_spec("numba") is None:
+    if importlib.util.find_spec("numba") is None or sys.byteorder != "little":
         return slow
     state: dict[str, Sums] = {}
     seen = 0
@@ -57,34 +58,50 @@ def _fast(layers: Layers) -> Sums | None:
 
 def plain(layers: Layers) -> Sums:
     """Return what reads with NumPy alone."""
-    table, hidden = pack(layers), layers.hidden.astype(np.float32)
+    table, hidden = pack(layers), apart(layers.hidden.astype(np.float32))
 
     def add(codes: Codes) -> Floats:
-        sums, firsts = stretches(codes, table)
-        whole = np.add.reduceat(sums, firsts, axis=0).astype(np.float64)
-        said = heard(layers, whole, np.diff(codes.starts))
-        total, peak = _units(sums, firsts, said, hidden)
-        return told(layers, whole, total.astype(np.float64), peak.astype(np.float64))
+        sums, firsts = stretches(codes, layers, table)
+        longest, going, order = _turns(np.diff(firsts, append=len(sums)), firsts)
+        sums, whole = sums.take(order, axis=0), np.zeros((len(firsts), NUMBERS), np.float32)
+        for at, count in going:
+            whole[:count] += sums[at : at + count]
+        wide = whole.astype(np.float64)
+        said = heard(layers, wide, np.diff(codes.starts)[longest])
+        total, peak = _units(sums @ hidden, said.astype(np.float32), going)
+        parts = told(layers, wide, total.astype(np.float64), peak.astype(np.float64))
+        found = np.empty_like(parts)
+        found[longest] = parts
+        return found
 
     return add
 
 
-def _units(
-    sums: Small, firsts: NDArray[np.int64], said: Whole, hidden: Small
-) -> tuple[Whole, Whole]:
-    """Return the sum and the peak of each unit over each text's stretches."""
-    counts = np.diff(firsts, append=len(sums))
+def _turns(counts: Numbers, firsts: Numbers) -> tuple[Numbers, list[tuple[int, int]], Numbers]:
+    """Return how stretches are worked on: the first ones of all texts, then the second ones.
+
+    Returns:
+        The texts, those of most stretches first; for each turn where its stretches begin and how
+        many there are; and the stretches of all turns.
+    """
     longest = np.argsort(-counts, kind="stable")
-    firsts, counts, said = firsts[longest], counts[longest], said[longest]
+    going = np.searchsorted(-counts[longest], -np.arange(counts.max(initial=0)))
+    firsts, begins = firsts[longest], np.cumsum(going) - going
+    order = [firsts[:0], *(firsts[:count] + turn for turn, count in enumerate(going))]
+    return longest, list(zip(begins.tolist(), going.tolist(), strict=True)), np.concatenate(order)
+
+
+def _units(units: Small, said: Small, going: list[tuple[int, int]]) -> tuple[Small, Small]:
+    """Return the sum and the peak of each unit over each text's stretches."""
     total, peak = np.zeros_like(said), np.zeros_like(said)
-    for stretch in range(counts[0] if len(counts) else 0):
-        going = int(np.searchsorted(-counts, -stretch))
+    # Whole arrays: for one number NumPy goes a slower way.
+    none, loudest = np.zeros_like(said), np.full_like(said, LOUDEST)
+    for at, count in going:
         # Exact: no sum of these whole numbers leaves the 24 bits of a float.
-        units = (sums[firsts[:going] + stretch] @ hidden).astype(np.int32)
-        units += said[:going]
-        np.maximum(units, 0, out=units)
-        total[:going] += units
-        np.maximum(peak[:going], units, out=peak[:going])
-    back = np.empty_like(longest)
-    back[longest] = np.arange(len(longest))
-    return total[back], peak[back]
+        some = units[at : at + count]
+        some += said[:count]
+        np.maximum(some, none[:count], out=some)
+        np.minimum(some, loudest[:count], out=some)
+        total[:count] += some
+        np.maximum(peak[:count], some, out=peak[:count])
+    return total, peak

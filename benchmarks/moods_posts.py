@@ -38,8 +38,10 @@ def tidy(text: str) -> str:
 
 
 def bare(text: str) -> str:
-    """Return the letters alone, by which copies are known."""
-    return re.sub(r"\W", "", tidy(text))
+    """Return the letters alone, by which copies are known, tidied ones too."""
+    while (shorter := tidy(text)) != text:
+        text = shorter
+    return re.sub(r"\W", "", text)
 
 
 class Corpus:
@@ -103,6 +105,13 @@ class Corpus:
             if len(key) >= 3 and key not in self.known:
                 found.setdefault(key, post.strip())
         return list(found.values())
+
+    def drawn(self, seed: int) -> Iterator[str]:
+        """Yield one part of every plain post that has some, by chance."""
+        dice = random.Random(seed)
+        for post in self._lines(UNLABELLED[0]):
+            if part := _part(post, dice).strip():
+                yield part
 
     def parts(self) -> Iterator[str]:
         """Yield every run of clauses of the plain posts: whatever part of one was ever dealt."""

@@ -43,7 +43,8 @@ GATHERED = Path(__file__).with_name("moods_readings.gz")
 #: share of small letters: measured on 3,200 labelled posts dealt among the others.
 MEANT = ((0.009, 0.306, 0.926), (0.025, 0.280, 0.870), (0.008, 0.239, 0.867), (0.013, 0.420, 0.879))
 USUAL = (0.045, 0.057, 0.072, 0.033)
-BLOCK, LONGEST = 10, 160
+#: Posts of a block, letters that a post has at least, and signs at most.
+BLOCK, SHORTEST, LONGEST = 10, 3, 160
 #: Share of how far a chunk of ``ENOUGH`` posts or more lies from what a model expects that chance
 #: does not explain: measured on 1,317 chunks of 400.
 DRIFT, ENOUGH = 0.75, 100
@@ -88,9 +89,18 @@ def meaning(cells: Sequence[str]) -> list[tuple[int, ...]]:
     return list(zip(*columns, strict=True))
 
 
-def unread(corpus: Corpus, read: Container[str]) -> list[str]:
-    """Return the short posts that are neither labelled nor, by their key, read already."""
-    return [text for text in corpus.posts() if len(text) <= LONGEST and key(text) not in read]
+def unread(corpus: Corpus, read: Container[str], parts: int = 0) -> list[str]:
+    """Return the short posts that are neither labelled nor, by their key, read already.
+
+    With ``parts``, a seed, return parts of posts instead, each once.
+    """
+    texts = corpus.drawn(parts) if parts else corpus.posts()
+    short = (text for text in texts if len(text) <= LONGEST)
+    found = {bare(text): text for text in short}
+    return [
+        text for letters, text in found.items()
+        if len(letters) >= SHORTEST and letters not in corpus.known and key(text) not in read
+    ]  # fmt: skip
 
 
 def deal(posts: Sequence[str], scores: Chances, out: Path, size: int) -> None:
@@ -197,10 +207,11 @@ def main() -> None:
     parser.add_argument("part", choices=("deal", "gather", "tell"))
     parser.add_argument("folder", type=Path, help="the corpus; for gather the chunks")
     parser.add_argument("out", type=Path)
+    parser.add_argument("--parts", type=int, default=0, help="deal parts of posts, by this seed")
     parser.add_argument("--posts", type=int, default=400, help="of a chunk dealt")
     asked = parser.parse_args()
     if asked.part == "deal":
-        left = unread(Corpus(asked.folder), readings())
+        left = unread(Corpus(asked.folder), readings(), asked.parts)
         deal(left, MoodModel.load().score(left), asked.out, asked.posts)
     elif asked.part == "tell":
         print(f"{tell(Corpus(asked.folder), readings(), asked.out)} posts told")

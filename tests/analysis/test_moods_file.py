@@ -141,6 +141,8 @@ def test_what_a_file_says_of_itself_is_of_the_wrong_kind(
         ("bias", np.array(["a", "b", "c", "d"])),
         ("scatter", np.full(4, 1j)),
         ("scatter", np.full(4, -3.0)),
+        ("scatter", np.zeros(4, np.float16)),
+        ("hidden", np.zeros((8, 63), np.int8)),
         ("prevalence", None),
     ],
 )

@@ -11,11 +11,11 @@ from analysis import fast, sums
 from analysis.assemble import bare
 from analysis.descent import desk, look_up, notes, owned, read, trace
 from analysis.features import SPANS, hashes, marks, owners, pieces, places, scatter
-from analysis.layers import MOST, Layers, rounded
+from analysis.layers import LOUDEST, MOST, Layers, rounded
 from analysis.linear import design, fit
 from analysis.modelfile import MOST_UNITS
 from analysis.moods import MoodModel
-from analysis.nets import LARGEST, STRETCH, Net, fresh, of_linear
+from analysis.nets import LARGEST, NUMBERS, STRETCH, VOICES, Net, fresh, joined, of_linear
 from analysis.recipe import School
 from analysis.schooling import taught
 from analysis.slopes import slopes
@@ -44,11 +44,15 @@ def most_of(bits: int) -> np.ndarray:
     return owners(*np.unique(found, return_counts=True), bits)
 
 
-def some_net(units: int = 5, bits: int = 10, seed: int = 0) -> Net:
+def some_voice(units: int = 5, bits: int = 10, seed: int = 0) -> Net:
     dice = np.random.default_rng(seed)
     net = fresh(most_of(bits), dice, units)
     start = dice.standard_normal(units).astype(np.float32)
     return replace(net, table=net.table * np.float32(10), start=start)
+
+
+def some_net(units: int = 5, bits: int = 10) -> Net:
+    return joined([some_voice(units, bits, seed) for seed in range(VOICES)])
 
 
 def read_in_floats(net: Net, text: str, lead: int = 0) -> np.ndarray:
@@ -73,10 +77,12 @@ def read_in_floats(net: Net, text: str, lead: int = 0) -> np.ndarray:
 
 
 @pytest.mark.parametrize("units", [0, 1, 64])
-def test_a_rounded_network_says_what_it_learnt(units: int) -> None:
-    net = some_net(units)
-    found = bare(net).odds(TEXTS)
-    wanted = np.array([read_in_floats(net, text) for text in TEXTS])
+def test_a_rounded_model_says_what_its_voices_learnt(units: int) -> None:
+    voices = [some_voice(units, seed=seed) for seed in range(VOICES)]
+    found = bare(joined(voices)).odds(TEXTS)
+    each = [[read_in_floats(voice, text) for text in TEXTS] for voice in voices]
+    wanted = np.mean(each, axis=0)
+    assert np.abs(each[0] - wanted).max() > 1
     assert np.abs(found - wanted).max() < 0.3
     assert np.abs(wanted - wanted.mean(0)).max() > 1
 
@@ -124,11 +130,11 @@ def test_the_largest_numbers_still_fit(sign: int) -> None:
     met = np.concatenate([found for _, found in pieces(encode(["怕" * 9]))])
     layers = Layers(
         marks=owners(*np.unique(met, return_counts=True), 2),
-        table=np.full((4, 8), LARGEST, np.int8),
+        table=np.full((4, NUMBERS), LARGEST, np.int8),
         hidden=np.full((8, units), sign * 127, np.int8),
         context=np.full((8, units), sign * 32767, np.int16),
         start=np.full(units, sign * MOST, np.int32),
-        heads=np.full((8 + 2 * units, 4), 32767, np.int16),
+        heads=np.full((NUMBERS + 2 * units, 4), 32767, np.int16),
         scale=np.ones((3, 4)),
     )
     read = sums.plain(layers)
@@ -138,7 +144,7 @@ def test_the_largest_numbers_still_fit(sign: int) -> None:
     assert (parts == np.concatenate([read(encode([text])) for text in texts])).all()
     stretches = -(-(LONGEST + 2) // STRETCH)
     assert parts[0, 0, 0] > 0
-    assert (parts[0, 1, 0] > stretches * MOST) == (sign > 0)
+    assert parts[0, 1, 0] == (stretches * LOUDEST * units * 32767 if sign > 0 else 0)
 
 
 def test_slopes_say_what_a_step_does() -> None:
@@ -158,7 +164,7 @@ def test_slopes_say_what_a_step_does() -> None:
 
 @pytest.mark.parametrize("lead", range(STRETCH))
 def test_what_learns_reads_by_the_formula_wherever_stretches_begin(lead: int) -> None:
-    net, room = some_net(7), desk(7, 4)
+    net, room = some_voice(7), desk(7, 4)
     for text in filter(None, TEXTS):
         values = encode([text]).values
         look_up(values, owned(net.marks), 0.0, room[0], notes())
@@ -169,7 +175,7 @@ def test_what_learns_reads_by_the_formula_wherever_stretches_begin(lead: int) ->
 @pytest.mark.parametrize("lead", [0, 1, 5])
 @pytest.mark.parametrize("name", LAYERS)
 def test_slopes_of_a_lesson_say_what_a_step_does(lead: int, name: str) -> None:
-    net, room, text = some_net(7), desk(7, 4), TEXTS[0]
+    net, room, text = some_voice(7), desk(7, 4), TEXTS[0]
     wide = replace(net, **{name: getattr(net, name).astype(np.float64)})
     values, error = encode([text]).values, np.array([0.3, -0.2, 0.5, -0.9])
     look_up(values, owned(net.marks), 0.0, room[0], notes())
@@ -194,11 +200,15 @@ def test_a_network_learns_what_stands_together_and_no_sum_can() -> None:
     chances = np.repeat([[0.9], [0.1]], len(texts), axis=0).astype(np.float32) * np.ones(4, "f4")
     school = School(rounds=60, dropped=0.0)
     net = taught([*texts, *other], chances, 10, school)
-    model, before = bare(net), fresh(net.marks, np.random.default_rng(school.seed))
+    seeds = [VOICES * school.seed + voice for voice in range(VOICES)]
+    model = bare(net)
+    before = joined([fresh(net.marks, np.random.default_rng(seed)) for seed in seeds])
     assert (model.odds(texts) > 0).all()
     assert (model.odds(other) < 0).all()
     for name in LAYERS:
         assert (getattr(net, name) != getattr(before, name)).any(), name
+    halves = np.split(net.table, VOICES, axis=1)
+    assert (halves[0] != halves[1]).any()
 
 
 def test_a_piece_that_tells_owns_its_place_before_one_that_is_met_more_often() -> None:

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analysis.beliefs import read_beliefs
-from benchmarks.moods_posts import ANSWERED, UNLABELLED, Corpus
+from benchmarks.moods_posts import ANSWERED, UNLABELLED, Corpus, tidy
 from benchmarks.moods_readings import (
     agreed,
     deal,
@@ -67,6 +69,23 @@ def test_a_block_that_was_miscounted_is_left_out(
     (dealt / "0000.ans").write_text("0: - - -\nwhat\n1: A H\n")
     assert [len(posts) for posts, _ in gathered(dealt)] == [2]
     assert capsys.readouterr().out == "0000.ans: block 0: 3 cells do not fit\n"
+
+
+@given(st.text(alphabet="@用户 ab，", max_size=90))
+def test_a_post_keeps_its_key_when_it_is_dealt(text: str) -> None:
+    assert key(tidy(text)) == key(text)
+
+
+def test_parts_of_posts_are_dealt_and_told_too(dealt: Path, tmp_path: Path) -> None:
+    corpus = Corpus(tmp_path)
+    parts = unread(corpus, set(), 1)
+    assert parts
+    whole = {key(text) for text in POSTS}
+    assert not whole & {key(text) for text in parts}
+    assert unread(corpus, {key(text) for text in parts}, 1) == []
+    read = {key(text): [0.1, 0.2, 0.3, 0.4] for text in parts}
+    told = sum(not kept(name) for name in read)
+    assert tell(corpus, read, tmp_path / "beliefs.jsonl") == told > 0
 
 
 def test_two_readings_of_a_post_count_as_their_mean(dealt: Path) -> None:

@@ -57,5 +57,5 @@ def test_a_word_nobody_knew_is_taught_by_one_correction_and_nothing_else_moves()
     others = ["", "好", "今天天气不错", "太可怕了", "支持你们，加油"]
     new = adapt(model, [LabelledText("龘", frozenset({Mood.HOSTILITY}), "slang")], [])
     hostile = list(Mood).index(Mood.HOSTILITY)
-    assert new.score(["龘"])[0, hostile] > model.score(["龘"])[0, hostile] + 0.2
+    assert new.odds(["龘"])[0, hostile] > model.odds(["龘"])[0, hostile] + 1
     assert np.abs(new.score(others) - model.score(others)).max() < 0.01
