@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -42,32 +43,37 @@ def adder(layers: Layers) -> Callable[[Codes], Floats]:
     owned = (layers.marks, np.uint32(32 - bits), np.uint32(32 - bits - MARK))
     table = (pack(layers).ravel(), owned)
     straight = layers.heads[:NUMBERS].T.astype(np.float64).ravel()
-    known = (straight, LENGTHS, _sides(layers))
+    near, *sides = _sides(layers)
+    known = (straight, LENGTHS, tuple(sides), layers.scale)
+    own = threading.local()
 
     def add(codes: Codes) -> Floats:
-        parts = np.zeros((len(codes.starts) - 1) * 3 * _MOODS)
-        _read(codes.values, codes.starts, table, known, _rooms(), parts)
-        return parts.reshape(-1, 3, _MOODS)
+        if not hasattr(own, "rooms"):
+            own.rooms = (*_rooms(), near.copy())
+        odds = np.zeros((len(codes.starts) - 1, _MOODS))
+        _read(codes.values, codes.starts, table, known, own.rooms, odds)
+        return odds
 
     return add
 
 
 def _rooms() -> tuple[NDArray[Any], ...]:
-    """Return room to work in: hashes, places, spread codes, sums in two forms, numbers, texts."""
+    """Return room for a thread: hashes, places, spread codes, sums, numbers, texts, parts."""
     raw, rows = np.zeros(4 * _ROOM // 2, np.uint64), _ROOM // 2
     return (
         np.zeros((3, _ROOM), np.uint32), np.zeros((3, _FILLED), np.uint32),
         np.zeros(_ROOM + 2, np.uint32), raw, raw.view(np.uint16),
         np.zeros(rows * NUMBERS, np.float32), np.zeros(rows * NUMBERS),
+        np.zeros(rows * 3 * _MOODS),
     )  # fmt: skip
 
 
 def _sides(layers: Layers) -> tuple[NDArray[Any], ...]:
     """Return what is known of units, as many in a row as work side by side.
 
-    Units of one voice are together; those that are wanting to fill its last row say nothing. Each
-    row: the number of the voice; hidden, with room for what the units hear, sum up and find
-    highest; context and start; heads.
+    Units of one voice are together; those that are wanting to fill its last row say nothing. Of
+    each row: hidden, with room for what the units hear, sum up and find highest; the number of the
+    voice; context and start; heads.
     """
     of_voice = len(layers.start) // VOICES
     rows = max(1, -(-of_voice // _SIDE))
@@ -85,7 +91,7 @@ def _sides(layers: Layers) -> tuple[NDArray[Any], ...]:
     far = np.concatenate([apart(layers.context), apart(layers.start[None])], axis=1)
     heads = np.concatenate([apart(total), apart(peak)], axis=1)
     flat = [np.ascontiguousarray(all_.reshape(len(all_), -1)) for all_ in (near, far, heads)]
-    return (np.repeat(np.arange(VOICES), rows), flat[0].astype(np.float32), *flat[1:])
+    return (flat[0].astype(np.float32), np.repeat(np.arange(VOICES), rows), *flat[1:])
 
 
 @numba.njit(cache=True, nogil=True)
@@ -199,7 +205,7 @@ def _whole(sums, first, rows, whole, into):  # type: ignore[no-untyped-def]
 
 @numba.njit(cache=True, nogil=True, fastmath=_SIDE_BY_SIDE)
 def _say(whole, into, straight, parts, place):  # type: ignore[no-untyped-def]
-    """Fill what the whole of a text says of each mood by itself."""
+    """Fill what the whole of a text says of each mood by itself, and room for the rest."""
     a = b = c = d = 0.0
     for at in range(NUMBERS):
         here = whole[into + np.uint64(at)]
@@ -207,7 +213,7 @@ def _say(whole, into, straight, parts, place):  # type: ignore[no-untyped-def]
         b += here * straight[at + NUMBERS]
         c += here * straight[at + 2 * NUMBERS]
         d += here * straight[at + 3 * NUMBERS]
-    for said in (a, b, c, d):
+    for said in (a, b, c, d, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0):
         parts[place] = said
         place += _NEXT
 
@@ -269,9 +275,23 @@ def _tell(near, heads, parts, place):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def _texts(starts, sums, straight, lengths, sides, wholes, parts):  # type: ignore[no-untyped-def]
+def _weigh(starts, parts, scale, odds):  # type: ignore[no-untyped-def]
+    """Turn parts into log-odds, in the same order as ``layers.odds``."""
+    for text in range(len(odds)):
+        size = starts[text + 1] - starts[text]
+        long, many = np.sqrt(size), np.sqrt((size + STRETCH - 1) // STRETCH)
+        at = 3 * _MOODS * text
+        for mood in range(_MOODS):
+            found = parts[at + mood] * scale[0, mood] / long
+            found += parts[at + _MOODS + mood] * scale[1, mood] / many
+            odds[text, mood] = found + parts[at + 2 * _MOODS + mood] * scale[2, mood]
+
+
+@numba.njit(cache=True, nogil=True)
+def _texts(starts, sums, straight, lengths, sides, rooms):  # type: ignore[no-untyped-def]
     """Fill the parts of some texts from the sums of their stretches."""
-    voices, nears, fars, heads = sides
+    voices, fars, heads = sides
+    wholes, parts, nears = rooms
     first = into = place = np.uint64(0)
     for text in range(len(starts) - 1):
         rows = (starts[text + 1] - starts[text] + STRETCH - 1) // STRETCH
@@ -292,11 +312,11 @@ def _texts(starts, sums, straight, lengths, sides, wholes, parts):  # type: igno
 
 
 @numba.njit(cache=True, nogil=True)
-def _read(values, starts, table, layers, rooms, parts):  # type: ignore[no-untyped-def]
-    """Fill the parts of every text, some texts at a time."""
+def _read(values, starts, table, layers, rooms, odds):  # type: ignore[no-untyped-def]
+    """Fill the log-odds of every text, some texts at a time."""
     table, owned = table
-    straight, lengths, sides = layers
-    found, at, spaced, raw, lanes, sums, wholes = rooms
+    straight, lengths, sides, scale = layers
+    found, at, spaced, raw, lanes, sums, wholes, parts, nears = rooms
     found, at = (found[0], found[1], found[2]), (at[0], at[1], at[2])
     first, texts = 0, len(starts) - 1
     while first < texts:
@@ -308,5 +328,6 @@ def _read(values, starts, table, layers, rooms, parts):  # type: ignore[no-untyp
         stretches = _own(found, some, owned, at)
         _add_up(at, stretches, table, raw)
         _level(lanes, NUMBERS * stretches, sums)
-        _texts(some, sums, straight, lengths, sides, wholes, parts[3 * _MOODS * first :])
+        _texts(some, sums, straight, lengths, sides, (wholes, parts, nears))
+        _weigh(some, parts, scale, odds[first:last])
         first = last

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis import layers as network
 from analysis import modelfile, sums
+from analysis.layers import Layers
 from analysis.modelfile import ModelError
 from analysis.mood import MOODS, Mood, MoodScores
 from analysis.text import encode
@@ -38,7 +38,7 @@ class MoodModel:
     """
 
     version: str
-    layers: network.Layers
+    layers: Layers
     bias: Scores
     thresholds: dict[Mood, float]
     prevalence: Scores
@@ -84,5 +84,4 @@ class MoodModel:
 
     def _batch(self, texts: Sequence[str]) -> Scores:
         """Return log-odds of one batch."""
-        codes = encode(texts)
-        return network.odds(self.layers, self.sums(codes), np.diff(codes.starts)) + self.bias
+        return self.sums(encode(texts)) + self.bias

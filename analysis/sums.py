@@ -9,14 +9,15 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.layers import LOUDEST, Floats, Layers, apart, heard, told
+from analysis.layers import LOUDEST, Floats, Layers, apart, heard, odds, told
+from analysis.mood import MOODS
 from analysis.nets import NUMBERS
 from analysis.packed import pack, stretches
 from analysis.text import Codes
 
 Small = NDArray[np.float32]
 Numbers = NDArray[np.int64]
-#: Reads texts: the three parts of their log-odds in steps, shape (texts, 3, moods).
+#: Reads texts: their log-odds less the bias, shape (texts, moods).
 Sums = Callable[[Codes], Floats]
 
 #: Machine code is fetched once so many texts were read: loading numba takes about a second.
@@ -63,15 +64,16 @@ def plain(layers: Layers) -> Sums:
     def add(codes: Codes) -> Floats:
         sums, firsts = stretches(codes, layers, table)
         longest, going, order = _turns(np.diff(firsts, append=len(sums)), firsts)
+        sizes = np.diff(codes.starts)[longest]
         sums, whole = sums.take(order, axis=0), np.zeros((len(firsts), NUMBERS), np.float32)
         for at, count in going:
             whole[:count] += sums[at : at + count]
         wide = whole.astype(np.float64)
-        said = heard(layers, wide, np.diff(codes.starts)[longest])
+        said = heard(layers, wide, sizes)
         total, peak = _units(sums @ hidden, said.astype(np.float32), going)
         parts = told(layers, wide, total.astype(np.float64), peak.astype(np.float64))
-        found = np.empty_like(parts)
-        found[longest] = parts
+        found = np.empty((len(firsts), len(MOODS)))
+        found[longest] = odds(layers, parts, sizes)
         return found
 
     return add

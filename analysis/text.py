@@ -74,7 +74,8 @@ def clean(joined: str) -> str:
     if "http" in joined:
         joined = _LINK.sub(LINK, joined)
     if "@" in joined:
-        joined = _MENTION.sub(MENTION, joined)
+        # The commonest name first, without the slower search.
+        joined = _MENTION.sub(MENTION, joined.replace("@用户", MENTION))
     if "<" in joined:
         joined = _MARKUP.sub(" ", joined)
     return joined

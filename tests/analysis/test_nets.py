@@ -1,5 +1,6 @@
 """The network: rounded as it was learnt, the same in both adders, its slopes true."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -108,6 +109,16 @@ def test_both_adders_agree_for_any_network(texts: list[str], units: int) -> None
     assert (together == np.concatenate(alone)).all()
 
 
+def test_threads_do_not_read_each_others_units() -> None:
+    """Machine code lets go of the interpreter, so two batches are read at once."""
+    read = fast.adder(rounded(some_net(40)))
+    texts = [[f"{text}{n}" for text in TEXTS for n in range(at, at + 400)] for at in (0, 400)]
+    alone = [read(encode(some)) for some in texts]
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda at: read(encode(texts[at % 2])), range(80)))
+    assert all((odds == alone[at % 2]).all() for at, odds in enumerate(found))
+
+
 def test_the_worthiest_piece_owns_its_place_and_strangers_say_nothing() -> None:
     found = np.concatenate([found for _, found in pieces(encode(TEXTS))])
     found, counts = np.unique(found, return_counts=True)
@@ -137,14 +148,20 @@ def test_the_largest_numbers_still_fit(sign: int) -> None:
         heads=np.full((NUMBERS + 2 * units, 4), 32767, np.int16),
         scale=np.ones((3, 4)),
     )
-    read = sums.plain(layers)
-    texts = ["怕" * LONGEST, "好", "怕好" * 90]
-    parts = read(encode(texts))
-    assert (parts == fast.adder(layers)(encode(texts))).all()
-    assert (parts == np.concatenate([read(encode([text])) for text in texts])).all()
-    stretches = -(-(LONGEST + 2) // STRETCH)
-    assert parts[0, 0, 0] > 0
-    assert parts[0, 1, 0] == (stretches * LOUDEST * units * 32767 if sign > 0 else 0)
+    texts, stretches = ["怕" * LONGEST, "好", "怕好" * 90], -(-(LONGEST + 2) // STRETCH)
+    parts = [np.zeros((3, 4)), *np.eye(3)[:, :, None].repeat(4, axis=2)]
+    odds = []
+    for scale in parts:
+        one = replace(layers, scale=scale)
+        read = sums.plain(one)
+        odds.append(read(encode(texts)))
+        assert (odds[-1] == fast.adder(one)(encode(texts))).all()
+        assert (odds[-1] == np.concatenate([read(encode([text])) for text in texts])).all()
+    loudest = LOUDEST * units * 32767 * (sign > 0)
+    assert (odds[0] == 0).all()
+    assert odds[1][0, 0] > 0
+    assert odds[2][0, 0] == stretches * loudest / np.sqrt(stretches)
+    assert odds[3][0, 0] == loudest
 
 
 def test_slopes_say_what_a_step_does() -> None:
