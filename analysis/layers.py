@@ -90,19 +90,25 @@ def heard(layers: Layers, whole: Floats, sizes: NDArray[np.int64]) -> Floats:
     return np.clip(said, -MOST, MOST, out=said)
 
 
-def told(layers: Layers, whole: Floats, total: Floats, peak: Floats) -> Floats:
-    """Return the three parts of the log-odds in steps, shape (texts, 3, moods)."""
+def odds(
+    layers: Layers, whole: Floats, total: Floats, peak: Floats, sizes: NDArray[np.int64]
+) -> Floats:
+    """Return log-odds less the bias, shape (texts, moods), of texts of so many characters.
+
+    Args:
+        layers: that read.
+        whole: (texts, NUMBERS), the sums of each text.
+        total: (texts, units), the sum of each unit over a text.
+        peak: (texts, units), its highest value.
+        sizes: (texts,).
+    """
     heads, units = layers.heads.astype(np.float64), len(layers.start)
     straight, summed, highest = np.split(heads, [NUMBERS, NUMBERS + units])
-    return np.stack([whole @ straight, total @ summed, peak @ highest], axis=1)
-
-
-def odds(layers: Layers, parts: Floats, sizes: NDArray[np.int64]) -> Floats:
-    """Return log-odds less the bias, shape (texts, moods), of texts of so many characters."""
     long, many = np.sqrt(sizes)[:, None], np.sqrt(-(-sizes // STRETCH))[:, None]
-    found: Floats = parts[:, 0] * layers.scale[0] / long
-    found += parts[:, 1] * layers.scale[1] / many
-    found += parts[:, 2] * layers.scale[2]
+    # The parts are whole numbers and exact; what follows is done in the same order everywhere.
+    found: Floats = (whole @ straight) * layers.scale[0] / long
+    found += (total @ summed) * layers.scale[1] / many
+    found += (peak @ highest) * layers.scale[2]
     return found
 
 

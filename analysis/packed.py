@@ -42,7 +42,7 @@ def stretches(
     spread, firsts = _filled(codes)
     # NumPy takes numbers of sixteen bytes at once.
     rows, bits = table.view(np.complex128)[:, 0], len(layers.marks).bit_length() - 1
-    seen, none = np.zeros((*spread.shape, 2), np.uint64), spread == 0
+    held, none = [], spread == 0
     for kind, found in enumerate(_pieces(spread)):
         at = places(found, bits)
         strange = layers.marks.take(at) != marks(found, bits)
@@ -50,11 +50,13 @@ def stretches(
         strange[:kind, firsts] = True
         # All bits set, a place lies behind every table and is cut to the last row: nothing.
         at |= -strange.astype(np.uint32)
-        seen += rows.take(at, mode="clip").view(np.uint64).reshape(seen.shape)
+        held.append(rows.take(at, mode="clip").view(np.uint64).reshape(*spread.shape, 2))
+    seen = sum(held[1:], held[0])
     pairs = seen[0::2] + seen[1::2]
-    voices = [((pairs >> LANE * np.uint64(one)) & EVERY_OTHER).sum(axis=0) for one in range(VOICES)]
-    lanes = np.concatenate(voices, axis=1).astype("<u8", copy=False).view("<u2")
-    return lanes.astype(np.float32) - np.float32(LIFT), firsts
+    voices = [(some & EVERY_OTHER).sum(axis=0) for some in (pairs, pairs >> LANE)]
+    sums = np.concatenate(voices, axis=1).astype("<u8", copy=False).view("<u2").astype(np.float32)
+    sums -= np.float32(LIFT)
+    return sums, firsts
 
 
 def _filled(codes: Codes) -> tuple[Hashes, NDArray[np.int64]]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.layers import LOUDEST, Floats, Layers, apart, heard, odds, told
+from analysis.layers import LOUDEST, Floats, Layers, apart, heard, odds
 from analysis.mood import MOODS
 from analysis.nets import NUMBERS
 from analysis.packed import pack, stretches
@@ -71,9 +71,10 @@ def plain(layers: Layers) -> Sums:
         wide = whole.astype(np.float64)
         said = heard(layers, wide, sizes)
         total, peak = _units(sums @ hidden, said.astype(np.float32), going)
-        parts = told(layers, wide, total.astype(np.float64), peak.astype(np.float64))
         found = np.empty((len(firsts), len(MOODS)))
-        found[longest] = odds(layers, parts, sizes)
+        found[longest] = odds(
+            layers, wide, total.astype(np.float64), peak.astype(np.float64), sizes
+        )
         return found
 
     return add
@@ -86,7 +87,8 @@ def _turns(counts: Numbers, firsts: Numbers) -> tuple[Numbers, list[tuple[int, i
         The texts, those of most stretches first; for each turn where its stretches begin and how
         many there are; and the stretches of all turns.
     """
-    longest = np.argsort(-counts, kind="stable")
+    # Of small numbers NumPy sorts faster.
+    longest = np.argsort(-counts.astype(np.int16), kind="stable")
     going = np.searchsorted(-counts[longest], -np.arange(counts.max(initial=0)))
     firsts, begins = firsts[longest], np.cumsum(going) - going
     order = [firsts[:0], *(firsts[:count] + turn for turn, count in enumerate(going))]

@@ -74,8 +74,7 @@ def clean(joined: str) -> str:
     if "http" in joined:
         joined = _LINK.sub(LINK, joined)
     if "@" in joined:
-        # The commonest name first, without the slower search.
-        joined = _MENTION.sub(MENTION, joined.replace("@用户", MENTION))
+        joined = _MENTION.sub(MENTION, joined)
     if "<" in joined:
         joined = _MARKUP.sub(" ", joined)
     return joined
