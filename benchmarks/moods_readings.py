@@ -188,8 +188,12 @@ def agreed(folder: Path, expect: Callable[[Sequence[str]], Chances]) -> dict[str
 
 
 def tell(corpus: Corpus, read: Mapping[str, Sequence[float]], out: Path) -> int:
-    """Write the posts that were read, with their chances, but those kept; return how many."""
-    left = {name for name in read if not kept(name)}
+    """Write the posts that were read, with their chances; return how many.
+
+    Left out are those kept, and labelled ones dealt to measure the reader, wherever they stand.
+    """
+    labelled = {key(text) for text in corpus.known}
+    left = {name for name in read if not kept(name)} - labelled
     count = len(left)
     with out.open("w", encoding="utf-8") as file:
         for text in chain(corpus.posts(), corpus.parts()):

@@ -112,7 +112,8 @@ def test_what_was_read_is_told_but_for_what_is_kept(dealt: Path, tmp_path: Path)
     with gzip.open(tmp_path / UNLABELLED[1], "at") as lines:
         lines.write(f"\n{held}\n")
     read[key(held)] = [1.0, 0, 0, 0]
-    count = tell(Corpus(tmp_path), read, tmp_path / "beliefs.jsonl")
+    labelled = {key(POSTS[0]): [0.0, 1.0, 0, 0]}
+    count = tell(Corpus(tmp_path), read | labelled, tmp_path / "beliefs.jsonl")
     found = {key(row.text): row.chances for row in read_beliefs(tmp_path / "beliefs.jsonl")}
     assert found == {name: tuple(told) for name, told in read.items() if not kept(name)}
     assert len(read) - 3 < len(found) == count < len(read)
