@@ -21,7 +21,7 @@ class School:
         seed: of all chance.
     """
 
-    rounds: int = 4
+    rounds: int = 3
     rate: float = 0.07
     slow: float = 1e-3
     decay: float = 1e-5

@@ -54,7 +54,7 @@ def _of_stretches(
 ) -> Floats:
     """Return what a step of a stretch's sums does to its text's log-odds.
 
-    Shape (stretches, NUMBERS, moods), of texts of ``sizes`` characters.
+    Shape (stretches, NUMBERS, moods); texts have ``sizes`` characters.
     """
     counts, heads, units = np.diff(firsts, append=len(sums)), layers.heads, len(layers.start)
     owner = np.repeat(np.arange(len(sizes)), counts)

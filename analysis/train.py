@@ -100,8 +100,8 @@ def train_from(
 ) -> TrainReport:
     """Learn from ``train.jsonl`` of a folder; write the model.
 
-    ``beliefs`` is a file as ``benchmarks/moods_teacher.py`` or ``moods_readings.py tell`` writes
-    it; with it, ``dev.jsonl`` of the folder calibrates, where there is one.
+    ``beliefs`` is a file as ``benchmarks/moods_readings.py tell`` writes it; with it, ``dev.jsonl``
+    of the folder calibrates, where there is one.
 
     Raises:
         CorpusError: a line of the corpus is not a labelled post.

@@ -1,9 +1,8 @@
 """How affairs are read that no annotator's label taught, and what the readings bring there.
 
 Run: ``python benchmarks/moods_unseen.py CORPUS_FOLDER BELIEFS.jsonl``. The labels of the sources in
-``UNSEEN`` judge, so no teacher that wrote the beliefs may have met them: ``moods_readings.py tell``
-writes such, and ``moods_teacher.py --unseen``. Unlabelled posts of these sources were read. A model
-from labels alone stands beside.
+``UNSEEN`` judge, so nothing that wrote the beliefs may have met them: ``moods_readings.py tell``
+writes such. Unlabelled posts of these sources were read. A model from labels alone stands beside.
 """
 
 from __future__ import annotations

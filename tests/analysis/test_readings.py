@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.beliefs import read_beliefs
-from benchmarks.moods_posts import ANSWERED, UNLABELLED, Corpus, tidy
+from benchmarks.moods_posts import OTHERS, UNLABELLED, Corpus, tidy
 from benchmarks.moods_readings import (
     agreed,
     deal,
@@ -39,7 +39,7 @@ def dealt(tmp_path: Path) -> Path:
     for name, posts in zip(UNLABELLED, (POSTS, ["长" * 200]), strict=True):
         (tmp_path / name).write_bytes(gzip.compress("\n".join(posts).encode()))
     (tmp_path / "aux").mkdir()
-    for name in ANSWERED:
+    for name in OTHERS:
         (tmp_path / "aux" / f"{name}.jsonl.gz").write_bytes(gzip.compress(b""))
     left = unread(Corpus(tmp_path), {key(POSTS[1])})
     left = [text for text in left if text in POSTS]
