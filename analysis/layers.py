@@ -81,13 +81,24 @@ def apart(values: NDArray[_Some]) -> NDArray[_Some]:
     return wide
 
 
-def heard(layers: Layers, whole: Floats, sizes: NDArray[np.int64]) -> Floats:
-    """Return what the whole of each text says to each unit, shape (texts, units)."""
+def heard(layers: Layers, whole: Floats, sizes: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Return what the whole of each text says to each unit, whole numbers.
+
+    Args:
+        layers: that read.
+        whole: (texts, NUMBERS), the sums of each text.
+        sizes: (texts,), in characters.
+
+    Returns:
+        Shape (texts, units).
+    """
     said = whole @ apart(layers.context.astype(np.float64))
     said *= LENGTHS[sizes][:, None] / (CONTEXT_PARTS * LENGTH_PARTS)
     np.floor(said, out=said)
-    said += layers.start
-    return np.clip(said, -MOST, MOST, out=said)
+    # What a small float cannot hold is cut anyway.
+    steps = said.astype(np.float32)
+    steps += layers.start.astype(np.float32)
+    return np.clip(steps, np.float32(-MOST), np.float32(MOST), out=steps)
 
 
 def odds(

@@ -53,8 +53,11 @@ def stretches(
         held.append(rows.take(at, mode="clip").view(np.uint64).reshape(*spread.shape, 2))
     seen = sum(held[1:], held[0])
     pairs = seen[0::2] + seen[1::2]
-    voices = [(some & EVERY_OTHER).sum(axis=0) for some in (pairs, pairs >> LANE)]
-    sums = np.concatenate(voices, axis=1).astype("<u8", copy=False).view("<u2").astype(np.float32)
+    added = np.empty((spread.shape[1], VOICES), np.complex128)
+    for voice, some in enumerate((pairs, pairs >> LANE)):
+        together = (some & EVERY_OTHER).sum(axis=0).astype("<u8", copy=False)
+        added[:, voice] = together.view(np.complex128)[:, 0]
+    sums = added.view("<u2").astype(np.float32)
     sums -= np.float32(LIFT)
     return sums, firsts
 

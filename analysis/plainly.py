@@ -30,7 +30,7 @@ def plain(layers: Layers) -> Callable[[Codes], Floats]:
             whole[:count] += sums[at : at + count]
         wide = whole.astype(np.float64)
         said = heard(layers, wide, sizes)
-        total, peak = _units(sums @ hidden, said.astype(np.float32), going)
+        total, peak = _units(sums @ hidden, said, going)
         found = np.empty((len(firsts), len(MOODS)))
         found[longest] = odds(
             layers, wide, total.astype(np.float64), peak.astype(np.float64), sizes
