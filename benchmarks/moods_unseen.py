@@ -1,8 +1,9 @@
 """How affairs are read that no annotator's label taught, and what the readings bring there.
 
-Run: ``python benchmarks/moods_unseen.py CORPUS_FOLDER BELIEFS.jsonl``. The labels of the sources in
-``UNSEEN`` judge, so nothing that wrote the beliefs may have met them: ``moods_readings.py tell``
-writes such. Unlabelled posts of these sources were read. A model from labels alone stands beside.
+Run: ``python benchmarks/moods_unseen.py CORPUS_FOLDER BELIEFS.jsonl [--out MODEL]``. The labels of
+the sources in ``UNSEEN`` judge, so nothing that wrote the beliefs may have met them:
+``moods_readings.py tell`` writes such. Unlabelled posts of these sources were read. A model from
+labels alone stands beside.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from analysis.beliefs import read_beliefs
 from analysis.corpus import LabelledText, read_corpus, truth
 from analysis.mood import MOODS
-from analysis.train import train
+from analysis.train import save, train
 from benchmarks.moods_posts import UNSEEN
 
 Numbers = NDArray[np.float64]
@@ -47,13 +48,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("beliefs", type=Path)
+    parser.add_argument("--out", type=Path, help="keep the taught model, for moods_corrections.py")
     asked = parser.parse_args()
     posts, dev = (list(read_corpus(asked.corpus / f"{name}.jsonl")) for name in ("train", "dev"))
     rows = [post for post in posts if post.source not in UNSEEN]
     judged = [post for post in posts if post.source in UNSEEN]
     texts = [post.text for post in judged]
     told("labels", judged, train(rows).odds(texts))
-    told("taught", judged, train(rows, None, list(read_beliefs(asked.beliefs)), dev).odds(texts))
+    model = train(rows, None, list(read_beliefs(asked.beliefs)), dev)
+    told("taught", judged, model.odds(texts))
+    if asked.out:
+        save(model, asked.out)
 
 
 if __name__ == "__main__":
