@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.calibrate import Judged, calibration_error, f1, platt, wise_threshold
+from analysis.calibrate import Judged, calibration_error, f1, wise_threshold
 from analysis.folds import folds_of
-from analysis.layers import rounded
+from analysis.heed import curves_of
+from analysis.layers import mixed, rounded
 from analysis.mood import MOODS
 from analysis.moods import MoodModel
 from analysis.nets import Net
@@ -35,18 +36,18 @@ def assemble(model: MoodModel, judged: Judged, learnt: int) -> MoodModel:
             topics by the curves of the other.
         learnt: how many labelled posts the model comes from, to be noted.
     """
-    labels = judged.labels
-    slopes, shifts = _calibrated(judged.odds, labels)
-    scores, apart = _chances(judged.odds, slopes, shifts), _crossed(judged)
+    labels, curves = judged.labels, curves_of(judged.odds, judged.labels)
+    scores, apart = curves.chances(judged.odds), _crossed(judged)
     thresholds = {m: wise_threshold(scores[:, at]) for at, m in enumerate(MOODS)}
     notes: dict[str, object] = {"posts": float(learnt)}
+    notes |= {"weights": curves.weights.tolist(), "shifts": curves.shifts.tolist()}
     for at, mood in enumerate(MOODS):
         notes[f"f1.{mood}"] = f1(labels[:, at], apart[:, at] >= thresholds[mood])
         notes[f"calibration_error.{mood}"] = calibration_error(apart[:, at], labels[:, at])
     return replace(
         model,
-        layers=replace(model.layers, scale=model.layers.scale * slopes),
-        bias=model.bias * slopes + shifts,
+        layers=mixed(model.layers, curves.weights),
+        bias=curves.weights @ model.bias + curves.shifts,
         thresholds=thresholds,
         prevalence=labels.mean(axis=0, dtype=float),
         scatter=scatter_of(apart, labels, judged.topics),
@@ -60,17 +61,5 @@ def _crossed(judged: Judged) -> Floats:
     found = np.zeros(judged.odds.shape)
     for fold in np.unique(folds):
         mine = folds == fold
-        curves = _calibrated(judged.odds[~mine], judged.labels[~mine])
-        found[mine] = _chances(judged.odds[mine], *curves)
+        found[mine] = curves_of(judged.odds[~mine], judged.labels[~mine]).chances(judged.odds[mine])
     return found
-
-
-def _calibrated(odds: Floats, labels: NDArray[np.float32]) -> tuple[Floats, Floats]:
-    """Return the slope and the shift of each mood."""
-    curves = [platt(odds[:, at], labels[:, at].astype(float)) for at in range(len(MOODS))]
-    slopes, shifts = zip(*curves, strict=True)
-    return np.array(slopes), np.array(shifts)
-
-
-def _chances(odds: Floats, slopes: Floats, shifts: Floats) -> Floats:
-    return np.asarray(1 / (1 + np.exp(-(odds * slopes + shifts))))

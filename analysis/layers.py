@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
@@ -56,19 +56,34 @@ def rounded(net: Net) -> Layers:
     hidden = net.hidden * steps
     unit = _largest(hidden) / 127
     context = np.round(net.context * steps / unit * CONTEXT_PARTS)
-    parts = (net.straight * step[:, None], net.total * unit[:, None], net.peak * unit[:, None])
-    scale = np.array([_largest(part) / 32767 for part in parts])
+    heads, scale = _heads(
+        net.straight * step[:, None], net.total * unit[:, None], net.peak * unit[:, None]
+    )
     return Layers(
         marks=net.marks,
         table=np.round(net.table / step).astype(np.int8),
         hidden=np.round(hidden / unit).astype(np.int8),
         context=np.clip(context, -32767, 32767).astype(np.int16),
         start=np.clip(np.round(net.start / unit), -MOST, MOST).astype(np.int32),
-        heads=np.concatenate(
-            [np.round(part / one) for part, one in zip(parts, scale, strict=True)]
-        ).astype(np.int16),
+        heads=heads,
         scale=scale,
     )
+
+
+def mixed(layers: Layers, weights: Floats) -> Layers:
+    """Return layers whose moods take of each other's log-odds, by ``weights`` (moods, moods)."""
+    parts = np.split(layers.heads, [NUMBERS, NUMBERS + len(layers.start)])
+    heads, scale = _heads(
+        *((part * one) @ weights.T for part, one in zip(parts, layers.scale, strict=True))
+    )
+    return replace(layers, heads=heads, scale=scale)
+
+
+def _heads(*parts: Floats) -> tuple[NDArray[np.int16], Floats]:
+    """Return the three parts of heads as whole numbers, and what a step of each is worth."""
+    scale = np.array([_largest(part) / 32767 for part in parts])
+    whole = [np.round(part / one) for part, one in zip(parts, scale, strict=True)]
+    return np.concatenate(whole).astype(np.int16), scale
 
 
 def apart(values: NDArray[_Some]) -> NDArray[_Some]:

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.calibrate import platt
 from analysis.corpus import read_corpus, truth
+from analysis.heed import Curves, curves_of
 from analysis.moods import MoodModel
 
 Floats = NDArray[np.float64]
@@ -19,7 +19,7 @@ Numbers = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Posts:
-    """Posts with log-odds and labels (posts, moods), and the number of each one's topic."""
+    """Posts with uncalibrated log-odds and labels (posts, moods), and each one's topic."""
 
     odds: Floats
     labels: Floats
@@ -36,12 +36,13 @@ def asked(about: str | None) -> Posts:
     parser = argparse.ArgumentParser(description=about)
     parser.add_argument("posts", type=Path, help="JSON lines with text, moods and topic")
     posts = list(read_corpus(parser.parse_args().posts))
-    scores = MoodModel.load().score([post.text for post in posts])
+    model = MoodModel.load()
+    own = Curves(np.array(model.notes["weights"]), np.array(model.notes["shifts"]))
+    odds = own.undone(model.odds([post.text for post in posts]))
     topic = np.unique([post.topic for post in posts], return_inverse=True)[1]
-    return Posts(np.log(scores / (1 - scores)), truth(posts).astype(float), topic)
+    return Posts(odds, truth(posts).astype(float), topic)
 
 
-def fitted(odds: Floats, labels: Floats, mine: NDArray[np.bool_]) -> Floats:
-    """Return probabilities of all posts by the curve of ``mine``."""
-    slope, shift = platt(odds[mine], labels[mine])
-    return np.asarray(1 / (1 + np.exp(-(slope * odds + shift))))
+def fitted(posts: Posts, mine: NDArray[np.bool_]) -> Floats:
+    """Return probabilities (posts, moods) of all posts by the curves of ``mine``."""
+    return curves_of(posts.odds[mine], posts.labels[mine]).chances(posts.odds)

@@ -17,20 +17,20 @@ from numpy.typing import NDArray
 from analysis.mood import MOODS
 from analysis.quantify import share_of
 from analysis.scatter import TOPICS, scatter_of, shifted
-from benchmarks.moods_dev import Floats, Numbers, asked, fitted
+from benchmarks.moods_dev import Floats, Numbers, Posts, asked, fitted
 
 ROUNDS, BATCHES = 6, 25
 SIZES = (100, 500, 2_000)
 
 
-def learnt(odds: Floats, labels: Floats, mine: NDArray[np.bool_], topic: Numbers) -> float:
-    """Return the scatter of one mood between the halves of ``mine``."""
+def learnt(posts: Posts, mine: NDArray[np.bool_], topic: Numbers) -> Floats:
+    """Return the scatter of each mood between the halves of ``mine``."""
     halves = [mine & (topic % 2 == part) for part in (0, 1)]
-    scores = np.zeros(len(odds))
+    scores = np.zeros(posts.odds.shape)
     for here, there in (halves, halves[::-1]):
-        scores[here] = fitted(odds, labels, there)[here]
-    told = scores[mine, None], labels[mine, None].astype(np.float32), topic[mine].astype(str)
-    return float(scatter_of(*told)[0])
+        scores[here] = fitted(posts, there)[here]
+    labels = posts.labels[mine].astype(np.float32)
+    return scatter_of(scores[mine], labels, topic[mine].astype(str))
 
 
 def batches(
@@ -57,13 +57,13 @@ def main() -> None:
     posts, chance = asked(__doc__), np.random.default_rng(0)
     kinds = list(product(SIZES, (TOPICS, posts.topics)))
     held: dict[tuple[int, int, int], list[tuple[bool, float, bool]]] = {}
-    for _, first, at in product(range(ROUNDS), (True, False), range(len(MOODS))):
+    for _, first in product(range(ROUNDS), (True, False)):
         topic = chance.permutation(posts.topics)[posts.topic]
         mine = (topic < posts.topics // 2) == first
-        odds, mood, truths = posts.odds[:, at], posts.labels[:, at], posts.labels[:, at] > 0
-        scatter = learnt(odds, mood, mine, topic)
-        known = fitted(odds, mood, mine), truths, float(truths[mine].mean()), scatter
-        for size, count in kinds:
+        scores, scatter = fitted(posts, mine), learnt(posts, mine, topic)
+        for at, (size, count) in product(range(len(MOODS)), kinds):
+            truths = posts.labels[:, at] > 0
+            known = scores[:, at], truths, float(truths[mine].mean()), float(scatter[at])
             rows = batches(known, (topic, ~mine, count), size, chance)
             held.setdefault((size, count, at), []).extend(rows)
     for size, count in kinds:

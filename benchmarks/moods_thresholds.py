@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 
 from analysis.calibrate import STEPS, best_threshold, f1, wise_threshold
-from benchmarks.moods_dev import Floats, Numbers, asked, fitted
+from benchmarks.moods_dev import Floats, Numbers, Posts, asked, fitted
 
 ROUNDS, FOLDS = 16, 5
 
@@ -33,16 +33,15 @@ WAYS: dict[str, Callable[[Floats, Floats], float]] = {
 }
 
 
-def judged(
-    odds: Floats, labels: Floats, fold: Numbers, way: Callable[[Floats, Floats], float]
-) -> float:
-    """Return F1 of one mood, each fold by the curve and threshold of the others."""
-    said = np.zeros(len(labels), bool)
+def judged(posts: Posts, fold: Numbers, way: Callable[[Floats, Floats], float]) -> list[float]:
+    """Return F1 of each mood, each fold by the curves and thresholds of the others."""
+    said = np.zeros(posts.labels.shape, bool)
     for part in range(FOLDS):
         mine = fold == part
-        scores = fitted(odds, labels, ~mine)
-        said[mine] = scores[mine] >= way(scores[~mine], labels[~mine])
-    return f1(labels, said)
+        scores = fitted(posts, ~mine)
+        for at, labels in enumerate(posts.labels.T):
+            said[mine, at] = scores[mine, at] >= way(scores[~mine, at], labels[~mine])
+    return [f1(labels, there) for labels, there in zip(posts.labels.T, said.T, strict=True)]
 
 
 def main() -> None:
@@ -52,8 +51,7 @@ def main() -> None:
         chance, rows = np.random.default_rng(1), []
         for _ in range(ROUNDS):
             fold = chance.integers(0, FOLDS, posts.topics)[posts.topic]
-            moods = zip(posts.odds.T, posts.labels.T, strict=True)
-            rows.append([judged(odds, labels, fold, way) for odds, labels in moods])
+            rows.append(judged(posts, fold, way))
         means = np.mean(rows, axis=0)
         print(f"{name:14s} mean of three {means[:3].mean():.4f}  support {means[3]:.4f}")
 
