@@ -37,20 +37,20 @@ def assemble(model: MoodModel, judged: Judged, learnt: int) -> MoodModel:
         learnt: how many labelled posts the model comes from, to be noted.
     """
     labels, curves = judged.labels, curves_of(judged.odds, judged.labels)
-    scores, apart = curves.chances(judged.odds), _crossed(judged)
+    scores, crossed = curves.chances(judged.odds), _crossed(judged)
     thresholds = {m: wise_threshold(scores[:, at]) for at, m in enumerate(MOODS)}
     notes: dict[str, object] = {"posts": float(learnt)}
     notes |= {"weights": curves.weights.tolist(), "shifts": curves.shifts.tolist()}
     for at, mood in enumerate(MOODS):
-        notes[f"f1.{mood}"] = f1(labels[:, at], apart[:, at] >= thresholds[mood])
-        notes[f"calibration_error.{mood}"] = calibration_error(apart[:, at], labels[:, at])
+        notes[f"f1.{mood}"] = f1(labels[:, at], crossed[:, at] >= thresholds[mood])
+        notes[f"calibration_error.{mood}"] = calibration_error(crossed[:, at], labels[:, at])
     return replace(
         model,
         layers=mixed(model.layers, curves.weights),
         bias=curves.weights @ model.bias + curves.shifts,
         thresholds=thresholds,
         prevalence=labels.mean(axis=0, dtype=float),
-        scatter=scatter_of(apart, labels, judged.topics),
+        scatter=scatter_of(crossed, labels, judged.topics),
         notes=notes,
     )
 

@@ -28,21 +28,6 @@ class Judged:
     topics: Sequence[str]
 
 
-def platt(odds: Floats, labels: Floats, rounds: int = 30) -> tuple[float, float]:
-    """Return slope and shift that make log-odds of one mood calibrated (Platt 1999).
-
-    By Newton's method; the slope is kept above zero, so the order of posts never changes.
-    """
-    columns = np.column_stack([odds, np.ones(len(odds))])
-    point = np.array([1.0, 0.0])
-    for _ in range(rounds):
-        chance = 1 / (1 + np.exp(-np.clip(columns @ point, -30, 30)))
-        bend = columns.T @ (columns * (chance * (1 - chance))[:, None]) + 1e-6 * np.eye(2)
-        move = np.linalg.solve(bend, columns.T @ (chance - labels))
-        point = point - np.clip(move, -1, 1)
-    return max(float(point[0]), 0.05), float(point[1])
-
-
 def calibration_error(scores: Floats, labels: Labels, bins: int = 10) -> float:
     """Return the expected calibration error of one mood over equal-width bins (Guo et al. 2017)."""
     which = np.minimum((scores * bins).astype(int), bins - 1)

@@ -53,17 +53,25 @@ def curves_of(odds: Floats, labels: NDArray[np.float32] | Floats) -> Curves:
     return Curves(found[:, :-1], found[:, -1])
 
 
-def _fitted(odds: Floats, carries: Floats, own: int, rounds: int = 30) -> Floats:
-    """Return the weights and the shift of one mood, by Newton's method."""
-    columns = np.column_stack([odds, np.ones(len(odds))])
+def _fitted(odds: Floats, carries: Floats, own: int) -> Floats:
+    """Return the weights and the shift of one mood."""
+    from scipy.optimize import minimize
+
+    middle = odds.mean(axis=0) if len(odds) else np.zeros(odds.shape[1])
+    # From the middle of the posts slopes and shift are sought apart from each other.
+    columns = np.column_stack([odds - middle, np.ones(len(odds))])
     start = np.eye(columns.shape[1])[own]
     held = np.full(len(start), RESERVE)
     held[[own, -1]] = 1e-6
-    point = start.copy()
-    for _ in range(rounds):
-        chance = 1 / (1 + np.exp(-np.clip(columns @ point, -30, 30)))
-        bend = columns.T @ (columns * (chance * (1 - chance))[:, None]) + np.diag(held)
-        slope = columns.T @ (chance - carries) + held * (point - start)
-        point = point - np.clip(np.linalg.solve(bend, slope), -1, 1)
-    point[own] = max(point[own], LEAST)
+
+    def cost(point: Floats) -> tuple[float, Floats]:
+        told, far = columns @ point, point - start
+        loss = np.logaddexp(0, told).sum() - carries @ told + held @ far**2 / 2
+        chance = np.exp(-np.logaddexp(0, -told))
+        return float(loss), columns.T @ (chance - carries) + held * far
+
+    bounds = [(LEAST if at == own else None, None) for at in range(len(start))]
+    exact = {"ftol": 1e-12, "gtol": 1e-9, "maxiter": 1_000}
+    point = minimize(cost, start, jac=True, method="L-BFGS-B", bounds=bounds, options=exact).x
+    point[-1] -= middle @ point[:-1]
     return np.asarray(point)

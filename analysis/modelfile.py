@@ -28,7 +28,7 @@ LARGEST = 64 * 1024 * 1024
 MOST_ODDS = 1e6
 #: Arrays with one number a mood, and between what it lies.
 PER_MOOD = {"bias": (-MOST_ODDS, MOST_ODDS), "prevalence": (0.0, 1.0), "scatter": (0.0, 1.0)}
-#: With more hidden units sums would leave the 53 bits in which a float is exact.
+#: More would be read too slowly; sums stay exact far beyond.
 MOST_UNITS = 256
 
 #: What the layers are made of.

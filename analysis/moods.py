@@ -30,7 +30,7 @@ class MoodModel:
     Attributes:
         version: names the model in stored scores; derived from its content.
         layers: the network, in whole numbers.
-        bias: float64 (4,), log-odds of a text that says nothing.
+        bias: float64 (4,), added to all log-odds.
         thresholds: per mood, the probability from which a post carries it.
         prevalence: float64 (4,), each mood's share where the scores were calibrated.
         scatter: float64 (4,), how far shares of unseen topics lie off beyond sampling.

@@ -29,7 +29,8 @@ Floats = NDArray[np.float32]
 
 #: Characters of a stretch; of each voice the numbers a piece stands for, and the hidden units
 #: (docs/moods.md). Numba keeps machine code until the file it stands in changes: whoever changes a
-#: constant here, in ``layers``, ``packed`` or ``features`` empties ``__pycache__``, and changes
+#: constant here, in ``layers``, ``packed`` or ``features``, or ``units``, empties ``__pycache__``
+#: (``sums`` notices what reads wrongly and does without; teaching does not) and changes
 #: ``fast.py`` besides.
 STRETCH, WIDE, UNITS = 6, 8, 32
 #: Voices of a model, and the numbers a piece stands for in all of them.

@@ -25,11 +25,12 @@ LIFT = LARGEST * len(SPANS) * STRETCH
 def pack(layers: Layers) -> Packed:
     """Return shape (places + 1, 2): what each place holds, and last what stands for nothing.
 
-    Bytes take turns, one of each voice, the lowest first on any machine.
+    Bytes take turns, one of each voice, the lowest first (as on every machine that numba and the
+    wheels of NumPy are made for).
     """
     turns = layers.table.reshape(-1, VOICES, WIDE).transpose(0, 2, 1).reshape(-1, NUMBERS)
     lifted = np.concatenate([turns, np.zeros((1, NUMBERS), np.int8)]) + np.int8(LARGEST)
-    return lifted.view("<u8")
+    return lifted.view(np.uint64)
 
 
 def stretches(
@@ -55,9 +56,9 @@ def stretches(
     pairs = seen[0::2] + seen[1::2]
     added = np.empty((spread.shape[1], VOICES), np.complex128)
     for voice, some in enumerate((pairs, pairs >> LANE)):
-        together = (some & EVERY_OTHER).sum(axis=0).astype("<u8", copy=False)
+        together = (some & EVERY_OTHER).sum(axis=0)
         added[:, voice] = together.view(np.complex128)[:, 0]
-    sums = added.view("<u2").astype(np.float32)
+    sums = added.view(np.uint16).astype(np.float32)
     sums -= np.float32(LIFT)
     return sums, firsts
 

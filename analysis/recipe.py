@@ -27,7 +27,7 @@ class School:
     decay: float = 1e-5
     dropped: float = 0.1
     step: int = 32
-    seed: int = 3
+    seed: int = 0
 
 
 @dataclass(frozen=True)

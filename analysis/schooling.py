@@ -107,7 +107,8 @@ def _learnt(posts: tuple[NDArray[Any], ...], given: Marks, school: School) -> Ne
             min(school.step, len(order)),
         )  # fmt: skip
         learner = (net.table, met, layers, slopes, state)
-        _learn(order, posts, owned(given), learner, desks, how, school.seed + at)
+        seed = int(dice.integers(1 << 31))
+        _learn(order, posts, owned(given), learner, desks, how, seed)
     most = np.quantile(np.abs(net.table), 1 - CUT, axis=0).astype(np.float32)
     return Net(given, np.clip(net.table, -most, most), *layers)
 

@@ -19,7 +19,8 @@ QUIET = 0.5
 def settled(layers: Layers, texts: Sequence[str]) -> Layers:
     """Return layers in which new pieces of texts own places; they stand for nothing yet.
 
-    Of newcomers that fall on the same place the one that most texts share moves in.
+    Of newcomers that fall on the same place the one that most texts share moves in. A text none of
+    whose newcomers finds a quiet place gets the quietest there is, or nothing could be taught by it.
     """
     kinds = [[found for _, found in pieces(encode([text]))] for text in texts]
     met = [np.unique(np.concatenate(found)) for found in kinds]
@@ -28,8 +29,13 @@ def settled(layers: Layers, texts: Sequence[str]) -> Layers:
     moves = (layers.table.astype(np.int64) ** 2).sum(axis=1)
     at = places(found, bits)
     new = layers.marks[at] != marks(found, bits)
-    new &= moves[at] <= np.quantile(moves, QUIET)
-    order = np.flatnonzero(new)[np.argsort(shared[new], kind="stable")]
+    moving = new & (moves[at] <= np.quantile(moves, QUIET))
+    for pieces_of in met:
+        here = np.searchsorted(found, pieces_of)
+        here = here[new[here]]
+        if len(here) and not moving[here].any():
+            moving[here[moves[at[here]].argmin()]] = True
+    order = np.flatnonzero(moving)[np.argsort(shared[moving], kind="stable")]
     given, table = layers.marks.copy(), layers.table.copy()
     given[at[order]], table[at[order]] = marks(found[order], bits), 0
     return replace(layers, marks=given, table=table)

@@ -66,7 +66,9 @@ def _of_stretches(
     moved = (said > 0) & (said < LOUDEST)
     highest = moved & (said == np.maximum.reduceat(said, firsts, axis=0)[owner])
     felt = moved[:, :, None] * (total / np.sqrt(counts)[owner, None, None])
-    felt += highest[:, :, None] * peak
+    # What several stretches alike say highest, a shared piece moves in all of them at once.
+    alike = np.maximum(np.add.reduceat(highest, firsts, axis=0, dtype=np.float64), 1)
+    felt += (highest / alike[owner])[:, :, None] * peak
     everywhere = np.add.reduceat(felt, firsts, axis=0)
     context = apart(layers.context / CONTEXT_PARTS)
     long = straight + np.einsum("lu,tum->tlm", context, everywhere)

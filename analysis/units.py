@@ -34,7 +34,7 @@ def sides_of(layers: Layers) -> tuple[NDArray[Any], ...]:
     of_voice = len(layers.start) // VOICES
     rows = max(1, -(-of_voice // _SIDE))
 
-    def apart(values: NDArray[Any]) -> NDArray[Any]:
+    def in_rows(values: NDArray[Any]) -> NDArray[Any]:
         """Return shape (VOICES * rows, ..., _SIDE) of (..., units)."""
         parts = values.reshape(*values.shape[:-1], VOICES, of_voice)
         filled = np.zeros((*parts.shape[:-1], rows * _SIDE))
@@ -43,9 +43,9 @@ def sides_of(layers: Layers) -> tuple[NDArray[Any], ...]:
         return np.moveaxis(found, (-3, -2), (0, 1)).reshape(VOICES * rows, -1, _SIDE)
 
     total, peak = np.split(layers.heads[NUMBERS:].T, 2, axis=1)
-    near = np.concatenate([apart(layers.hidden), np.zeros((VOICES * rows, 3, _SIDE))], axis=1)
-    far = np.concatenate([apart(layers.context), apart(layers.start[None])], axis=1)
-    heads = np.concatenate([apart(total), apart(peak)], axis=1)
+    near = np.concatenate([in_rows(layers.hidden), np.zeros((VOICES * rows, 3, _SIDE))], axis=1)
+    far = np.concatenate([in_rows(layers.context), in_rows(layers.start[None])], axis=1)
+    heads = np.concatenate([in_rows(total), in_rows(peak)], axis=1)
     flat = [np.ascontiguousarray(all_.reshape(len(all_), -1)) for all_ in (near, far, heads)]
     return (flat[0].astype(np.float32), np.repeat(np.arange(VOICES), rows), *flat[1:])
 

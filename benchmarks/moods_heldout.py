@@ -3,7 +3,8 @@
 Run: ``python benchmarks/moods_heldout.py CORPUS_FOLDER BELIEFS.jsonl [--seeds 4]``. Three in ten of
 the topics of ``train.jsonl`` judge (11,005 posts), so this tells smaller differences apart than
 ``dev.jsonl`` does. Unlabelled posts of these topics may be among the beliefs; beliefs of a teacher
-that learnt these labels would flatter. Also says what the mean of all networks reads, and ``dev``.
+that learnt these labels would flatter (of readings only a chunk's level comes from such a model).
+Also says what the mean of all networks reads, and ``dev``.
 """
 
 from __future__ import annotations

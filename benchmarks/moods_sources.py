@@ -15,9 +15,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.calibrate import best_threshold, calibration_error, f1, platt
+from analysis.calibrate import best_threshold, calibration_error, f1
 from analysis.corpus import LabelledText, read_corpus, truth
 from analysis.folds import folds_of
+from analysis.heed import curves_of
 from analysis.linear import Rows, design, fit
 from analysis.mood import MOODS
 from analysis.quantify import share_of
@@ -102,8 +103,7 @@ def _calibrated(
     odds: Floats, labels: NDArray[np.float32], fitted: NDArray[np.bool_], topics: NDArray[np.str_]
 ) -> tuple[Floats, float]:
     """Return one mood's probabilities and its scatter, both learnt from the fitted posts."""
-    slope, shift = platt(odds[fitted], labels[fitted].astype(float))
-    scores = 1 / (1 + np.exp(-(odds * slope + shift)))
+    scores = curves_of(odds[fitted, None], labels[fitted, None]).chances(odds[:, None])[:, 0]
     one = scatter_of(scores[fitted, None], labels[fitted, None], list(topics[fitted]))
     return scores, float(one[0])
 

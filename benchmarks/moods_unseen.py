@@ -1,9 +1,9 @@
 """How affairs are read that no annotator's label taught, and what the readings bring there.
 
 Run: ``python benchmarks/moods_unseen.py CORPUS_FOLDER BELIEFS.jsonl [--out MODEL]``. The labels of
-the sources in ``UNSEEN`` judge, so nothing that wrote the beliefs may have met them:
-``moods_readings.py tell`` writes such. Unlabelled posts of these sources were read. A model from
-labels alone stands beside.
+the sources in ``UNSEEN`` judge, so no teacher that wrote the beliefs may have met them:
+``moods_readings.py tell`` writes such (only the level of a chunk comes from a model that did).
+Unlabelled posts of these sources were read. A model from labels alone stands beside.
 """
 
 from __future__ import annotations
@@ -55,7 +55,8 @@ def main() -> None:
     judged = [post for post in posts if post.source in UNSEEN]
     texts = [post.text for post in judged]
     told("labels", judged, train(rows).odds(texts))
-    model = train(rows, None, list(read_beliefs(asked.beliefs)), dev)
+    others = [post for post in dev if post.source not in UNSEEN]
+    model = train(rows, None, list(read_beliefs(asked.beliefs)), others)
     told("taught", judged, model.odds(texts))
     if asked.out:
         save(model, asked.out)

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from analysis.calibrate import best_threshold, f1, platt, wise_threshold
+from analysis.calibrate import best_threshold, f1, wise_threshold
+from analysis.heed import curves_of
 
 
 def _posts(seed: int, count: int) -> tuple[np.ndarray, np.ndarray]:
@@ -31,9 +32,9 @@ def test_a_threshold_from_few_posts_scatters_less_and_reads_others_better() -> N
 def test_odds_that_are_too_sure_are_humbled() -> None:
     scores, labels = _posts(3, 20_000)
     sure = 2 * np.log(scores / (1 - scores)) + 1
-    slope, shift = platt(sure, labels)
-    assert slope == pytest.approx(0.5, abs=0.03)
-    assert shift == pytest.approx(-0.5, abs=0.06)
+    curves = curves_of(sure[:, None], labels[:, None])
+    assert curves.weights[0, 0] == pytest.approx(0.5, abs=0.03)
+    assert curves.shifts[0] == pytest.approx(-0.5, abs=0.06)
 
 
 def test_without_a_single_carrier_there_is_still_a_threshold() -> None:

@@ -43,6 +43,28 @@ def test_few_posts_tell_little_of_other_moods() -> None:
     assert np.isfinite(curves_of(drawn(60, 0)[0], np.zeros((60, 4), np.float32)).shifts).all()
 
 
+@pytest.mark.parametrize(("spread", "shift"), [(0.01, 0.0), (15.0, 0.0), (0.5, -40.0), (0.0, 1e3)])
+def test_odds_of_any_size_end_no_worse_than_they_began(spread: float, shift: float) -> None:
+    dice = np.random.default_rng(0)
+    plain = dice.normal(-1, 1, (2_000, 1))
+    labels = (dice.random(plain.shape) < 1 / (1 + np.exp(-plain))).astype(float)
+    curves = curves_of(plain * spread + shift, labels)
+    chances = curves.chances(plain * spread + shift)
+    assert chances.mean() == pytest.approx(labels.mean(), abs=0.01)
+    if spread:
+        assert calibration_error(chances[:, 0], labels[:, 0]) < 0.03
+
+
+def test_odds_that_tell_nothing_or_the_contrary_still_give_the_right_mean() -> None:
+    odds = np.random.default_rng(0).normal(-4, 1, (2_000, 4))
+    labels = (np.random.default_rng(1).random(odds.shape) < 1 / (1 + np.exp(odds + 4))).astype(
+        float
+    )
+    curves = curves_of(odds, labels)
+    assert (np.diag(curves.weights) >= 0.05).all()
+    assert np.abs(curves.chances(odds).mean(0) - labels.mean(0)).max() < 0.01
+
+
 def test_layers_say_what_curves_make_of_them() -> None:
     curves = Curves(np.eye(4) + 0.2, np.array([0.1, -0.2, 0.3, 0.0]))
     model = bare(some_net())

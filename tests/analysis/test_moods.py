@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from analysis import fast, sums
 from analysis.mood import MOODS, Mood
 from analysis.moods import MoodModel
-from analysis.text import encode
+from analysis.text import Codes, encode
 
 ODD = [
     "", " ", "\0", "\0\0\0", "a", "怕", "\ud800", "\udfff\ud800", "😀" * 50, "https://t.cn/A6",
@@ -96,3 +96,22 @@ def test_where_machine_code_cannot_be_kept_scores_are_the_same(model: MoodModel)
     env.pop("NUMBA_CACHE_DIR", None)
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env)
     assert ran.stdout.strip() == str(model.score(["真的假的？"]).tolist()[0]), ran.stderr
+
+
+def test_machine_code_that_reads_otherwise_or_breaks_is_not_used(
+    model: MoodModel, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As when numba kept code of an older version, or its folder is full or damaged."""
+
+    def otherwise(codes: Codes) -> np.ndarray:
+        return np.zeros((len(codes.starts) - 1, 4))
+
+    def broken(codes: Codes) -> np.ndarray:
+        raise OSError(27, "File too large")
+
+    assert sums.compiled(model.layers, otherwise) is otherwise
+    assert "reads otherwise" in caplog.text
+    assert sums.compiled(model.layers, broken) is broken
+    assert "File too large" in caplog.text
+    plain = sums.plain(model.layers)
+    assert sums.compiled(model.layers, plain) is not plain

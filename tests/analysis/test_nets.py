@@ -179,6 +179,22 @@ def test_slopes_say_what_a_step_does() -> None:
         assert np.median(np.abs(found - matrix[:, at].toarray().ravel())) < 1e-3
 
 
+def test_what_is_said_again_and_again_has_the_slope_of_its_highest_stretch() -> None:
+    model, text = bare(some_net(16)), "怕死了骗子们" * 20
+    matrix, table = slopes(model, [text]), model.layers.table
+    before, pairs = model.odds([text])[0], []
+    for at in np.unique(matrix.indices):
+        moved = table.copy()
+        moved.ravel()[at] += 1 if moved.ravel()[at] < LARGEST else -1
+        step = float(moved.ravel()[at]) - float(table.ravel()[at])
+        there = replace(model, layers=replace(model.layers, table=moved))
+        found = (MoodModel.odds(there, [text])[0] - before) / step
+        pairs.append((found, matrix[:, at].toarray().ravel()))
+    real, told = np.moveaxis(np.array(pairs), 1, 0).reshape(2, -1)
+    assert np.corrcoef(real, told)[0, 1] > 0.95
+    assert 0.9 < (real @ told) / (told @ told) < 1.1
+
+
 @pytest.mark.parametrize("lead", range(STRETCH))
 def test_what_learns_reads_by_the_formula_wherever_stretches_begin(lead: int) -> None:
     net, room = some_voice(7), desk(7, 4)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.calibrate import platt
+from analysis.heed import curves_of
 from analysis.mood import MOODS
 from analysis.moods import MoodModel
 from analysis.quantify import estimate, share_of
@@ -42,8 +42,8 @@ def test_topics_that_lead_astray_are_covered_whatever_the_size(size: int) -> Non
     odds = chance.normal(np.where(carries, 1.0, -1.0) * 1.5, np.sqrt(3.0))
     odds += chance.normal(0.0, 0.5, 300)[topic] + np.log(PREVALENCE / (1 - PREVALENCE))
     met = topic < 150
-    slope, shift = platt(odds[met], carries[met].astype(float))
-    scores = 1 / (1 + np.exp(-(slope * odds + shift)))
+    curves = curves_of(odds[met, None], carries[met, None].astype(float))
+    scores = curves.chances(odds[:, None])[:, 0]
     labels = carries.astype(np.float32)
     names = topic.astype(str)
     scatter = scatter_of(scores[met, None], labels[met, None], list(names[met]))[0]

@@ -9,6 +9,7 @@ from analysis.corpus import LabelledText
 from analysis.features import marks, pieces, places
 from analysis.mood import Mood
 from analysis.moods import MoodModel
+from analysis.nets import NUMBERS
 from analysis.settle import settled
 from analysis.text import encode
 
@@ -36,9 +37,25 @@ def test_new_pieces_move_in_and_begin_by_standing_for_nothing() -> None:
     assert moves[changed].max() <= np.median(moves)
 
 
+def test_a_text_whose_places_are_all_loud_gets_the_quietest() -> None:
+    layers, moved = MoodModel.load().layers, 0
+    moves = (layers.table.astype(int) ** 2).sum(axis=1)
+    # Rare characters, alone: few pieces, so that some find no quiet place.
+    for text in "龘靐齉爩鱻麤灪龖厵滟爨癵籱饢驫鲡鹂鸾厵":
+        after = settled(layers, [text])
+        changed = after.marks != layers.marks
+        met = np.unique(np.concatenate([found for _, found in pieces(encode([text]))]))
+        at = places(met, 18)
+        new = layers.marks[at] != marks(met, 18)
+        if new.any() and not (moves[at[new]] <= np.median(moves)).any():
+            assert moves[changed].tolist() == [moves[at[new]].min()]
+            moved += 1
+    assert moved
+
+
 def test_of_the_newcomers_to_a_place_the_one_that_most_texts_share_moves_in() -> None:
     layers = MoodModel.load().layers
-    empty = replace(layers, marks=np.zeros(4, np.uint8), table=np.zeros((4, 8), np.int8))
+    empty = replace(layers, marks=np.zeros(4, np.uint8), table=np.zeros((4, NUMBERS), np.int8))
     texts = ["好坏", "好人", "坏人", "好", "人山", "山好"]
     met = [np.unique(np.concatenate([f for _, f in pieces(encode([text]))])) for text in texts]
     found, shared = np.unique(np.concatenate(met), return_counts=True)
