@@ -20,7 +20,7 @@ def settled(layers: Layers, texts: Sequence[str]) -> Layers:
     """Return layers in which new pieces of texts own places; they stand for nothing yet.
 
     Of newcomers that fall on the same place the one that most texts share moves in. A text none of
-    whose newcomers finds a quiet place gets the quietest there is, or nothing could be taught by it.
+    whose newcomers finds a quiet place gets the quietest there is: else it could teach nothing.
     """
     kinds = [[found for _, found in pieces(encode([text]))] for text in texts]
     met = [np.unique(np.concatenate(found)) for found in kinds]
