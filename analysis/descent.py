@@ -9,17 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.fast import hashes
-from analysis.features import MARK, Marks
 from analysis.nets import STRETCH, WIDE
 from analysis.recipe import LEARNT
 
 _KINDS = 3
-
-
-def owned(marks: Marks) -> tuple[Marks, np.uint32, np.uint32]:
-    """Return marks with how far a hash is shifted for its place among them, and for its mark."""
-    bits = len(marks).bit_length() - 1
-    return marks, np.uint32(32 - bits), np.uint32(32 - bits - MARK)
 
 
 def notes(most: int = LEARNT) -> tuple[NDArray[Any], tuple[NDArray[Any], ...]]:

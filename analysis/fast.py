@@ -10,7 +10,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.features import GOLDEN, LEAP, MARK, SALTS, SPANS, STEP
+from analysis.features import GOLDEN, LEAP, MARK, SALTS, SPANS, STEP, Marks
 from analysis.layers import LENGTHS, Floats, Layers
 from analysis.mood import MOODS
 from analysis.nets import NUMBERS, STRETCH
@@ -34,9 +34,7 @@ _MOODS = len(MOODS)
 
 def adder(layers: Layers) -> Callable[[Codes], Floats]:
     """Return what reads with these layers; compiled once per machine, then in numba's cache."""
-    bits = len(layers.marks).bit_length() - 1
-    owned = (layers.marks, np.uint32(32 - bits), np.uint32(32 - bits - MARK))
-    table = (pack(layers).ravel(), owned)
+    table = (pack(layers).ravel(), owned(layers.marks))
     straight = layers.heads[:NUMBERS].T.astype(np.float64).ravel()
     near, *sides = sides_of(layers)
     known = (straight, LENGTHS, tuple(sides), layers.scale)
@@ -50,6 +48,12 @@ def adder(layers: Layers) -> Callable[[Codes], Floats]:
         return odds
 
     return add
+
+
+def owned(marks: Marks) -> tuple[Marks, np.uint32, np.uint32]:
+    """Return marks with how far a hash is shifted for its place among them, and for its mark."""
+    bits = len(marks).bit_length() - 1
+    return marks, np.uint32(32 - bits), np.uint32(32 - bits - MARK)
 
 
 def _rooms() -> tuple[NDArray[Any], ...]:
@@ -158,7 +162,7 @@ def _level(lanes, count, sums):  # type: ignore[no-untyped-def]
 @numba.njit(cache=True, nogil=True)
 def _read(values, starts, table, layers, rooms, odds):  # type: ignore[no-untyped-def]
     """Fill the log-odds of every text, some texts at a time."""
-    table, owned = table
+    table, owners = table
     straight, lengths, sides, scale = layers
     found, at, spaced, raw, lanes, sums, wholes, parts, nears = rooms
     found, at = (found[0], found[1], found[2]), (at[0], at[1], at[2])
@@ -169,7 +173,7 @@ def _read(values, starts, table, layers, rooms, odds):  # type: ignore[no-untype
             last += 1
         some = starts[first : last + 1]
         hashes(values[origin : starts[last]], spaced, found)
-        stretches = _own(found, some, owned, at)
+        stretches = _own(found, some, owners, at)
         _add_up(at, stretches, table, raw)
         _level(lanes, NUMBERS * stretches, sums)
         read_texts(some, sums, straight, lengths, sides, (wholes, parts, nears))

@@ -11,8 +11,8 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.descent import desk, look_up, move, notes, owned, read, trace
-from analysis.fast import hashes
+from analysis.descent import desk, look_up, move, notes, read, trace
+from analysis.fast import hashes, owned
 from analysis.features import MARK, SPANS, Hashes, Marks, marks, owners, places
 from analysis.nets import STRETCH, VOICES, Net, fresh, joined
 from analysis.recipe import LEARNT, School

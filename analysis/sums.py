@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 
 from analysis.layers import Floats, Layers
-from analysis.plainly import plain
+from analysis.portable import plain
 from analysis.text import Codes, encode
 
 __all__ = ["Sums", "adder", "plain"]
@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 
 #: Posts that tell whether machine code is as it should be.
 _PROOF = ["", "好", "真的假的？太可怕了，骗子", "支持你们，加油！" * 40, "abc 123 😀"]
+_MEND = "posts are scored rightly, if slower; delete *.nbi and *.nbc in analysis/__pycache__ or in"
+_MEND += " NUMBA_CACHE_DIR, make room on the disk, or install numba again"
 #: Machine code is fetched once so many texts were read: loading numba takes about a second.
 _WORTH_IT = 4_000
 
@@ -59,7 +61,7 @@ def compiled(layers: Layers, slow: Sums) -> Sums:
         add, proof = fast.adder(layers), encode(_PROOF)
         if (add(proof) == slow(proof)).all():
             return add
-        log.warning("machine code reads otherwise than NumPy; empty numba's cache")
+        log.warning("machine code reads otherwise than NumPy, which reads instead; %s", _MEND)
     except Exception as error:
-        log.warning("machine code cannot be used, NumPy reads instead: %r", error)
+        log.warning("machine code cannot be used, NumPy reads instead (%r); %s", error, _MEND)
     return slow

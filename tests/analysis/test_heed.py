@@ -9,7 +9,7 @@ from analysis.assemble import bare
 from analysis.calibrate import calibration_error
 from analysis.heed import Curves, curves_of
 from analysis.layers import mixed
-from tests.analysis.test_nets import TEXTS, some_net
+from tests.analysis.voices import TEXTS, some_net
 
 
 def drawn(posts: int, seed: int) -> tuple[np.ndarray, np.ndarray]:

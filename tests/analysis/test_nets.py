@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from analysis import fast, sums
 from analysis.assemble import bare
-from analysis.descent import desk, look_up, notes, owned, read, trace
+from analysis.descent import desk, look_up, notes, read, trace
 from analysis.features import SPANS, hashes, marks, owners, pieces, places, scatter
 from analysis.layers import LOUDEST, MOST, Layers, rounded
 from analysis.linear import design, fit
@@ -21,39 +21,13 @@ from analysis.recipe import School
 from analysis.schooling import taught
 from analysis.slopes import slopes
 from analysis.text import LONGEST, encode
-
-TEXTS = [
-    "真的假的？太可怕了，骗子",
-    "",
-    "好",
-    "支持你们，加油！" * 9,
-    "谁能说清楚到底怎么回事",
-    "😀a1",
-]
-
+from tests.analysis.voices import TEXTS, some_net, some_voice
 
 LAYERS = ("hidden", "context", "start", "straight", "total", "peak", "bias")
 
 
 def layers_of(net: Net) -> tuple[np.ndarray, ...]:
     return tuple(getattr(net, name) for name in LAYERS)
-
-
-def most_of(bits: int) -> np.ndarray:
-    """Places that the pieces of TEXTS own, so that some of them, not all, stand for something."""
-    found = np.concatenate([found for _, found in pieces(encode(TEXTS))])
-    return owners(*np.unique(found, return_counts=True), bits)
-
-
-def some_voice(units: int = 5, bits: int = 10, seed: int = 0) -> Net:
-    dice = np.random.default_rng(seed)
-    net = fresh(most_of(bits), dice, units)
-    start = dice.standard_normal(units).astype(np.float32)
-    return replace(net, table=net.table * np.float32(10), start=start)
-
-
-def some_net(units: int = 5, bits: int = 10) -> Net:
-    return joined([some_voice(units, bits, seed) for seed in range(VOICES)])
 
 
 def read_in_floats(net: Net, text: str, lead: int = 0) -> np.ndarray:
@@ -200,7 +174,7 @@ def test_what_learns_reads_by_the_formula_wherever_stretches_begin(lead: int) ->
     net, room = some_voice(7), desk(7, 4)
     for text in filter(None, TEXTS):
         values = encode([text]).values
-        look_up(values, owned(net.marks), 0.0, room[0], notes())
+        look_up(values, fast.owned(net.marks), 0.0, room[0], notes())
         read(len(values), lead, net.table, layers_of(net), room)
         assert np.abs(room[7] - read_in_floats(net, text, lead)).max() < 1e-3
 
@@ -211,7 +185,7 @@ def test_slopes_of_a_lesson_say_what_a_step_does(lead: int, name: str) -> None:
     net, room, text = some_voice(7), desk(7, 4), TEXTS[0]
     wide = replace(net, **{name: getattr(net, name).astype(np.float64)})
     values, error = encode([text]).values, np.array([0.3, -0.2, 0.5, -0.9])
-    look_up(values, owned(net.marks), 0.0, room[0], notes())
+    look_up(values, fast.owned(net.marks), 0.0, room[0], notes())
     read(len(values), lead, net.table, layers_of(net), room)
     room[7][:] = error
     slopes = tuple(np.zeros_like(layer) for layer in layers_of(net))
